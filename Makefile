@@ -1,0 +1,42 @@
+# Everything a fresh machine needs is Python >= 3.11 with pip and venv, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lint types layers sweep format clean
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+## The main job on the emulator, with real COG files.
+demo: $(VENV)/.installed
+	$(BIN)/byocplan demo
+
+## All checks, the same as in CI.
+test: lint types layers
+	$(BIN)/python -m pytest -q -n 2 -m 'not sweep'
+
+check: test
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed
+	$(BIN)/mypy
+
+layers: $(VENV)/.installed
+	$(BIN)/lint-imports
+
+## The slow, wide versions of the tests.
+sweep: $(VENV)/.installed
+	$(BIN)/python -m pytest -q -n 2 -m sweep
+
+format: $(VENV)/.installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist build

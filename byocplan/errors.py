@@ -1,0 +1,169 @@
+"""The whole error tree.
+
+ByocplanError                 exit 1
+├── InputError                exit 3   problems of manifests and arguments, collected
+│   ├── ManifestError
+│   ├── PatternError
+│   └── ArgumentError
+├── AccessError               exit 4   authentication or permission
+├── BlockedError              exit 5   a rail, a conflict of ownership, a policy
+├── StaleError                exit 6   plan stale, expired, damaged, or another hash
+├── LeaseHeldError            exit 8   another run holds the lease
+├── StateError                exit 1   state that cannot be read or written
+├── UnreachableError          exit 1   API or S3 did not answer
+├── BucketError               exit 1   S3 answered, but not with the bucket
+└── ApiError                  exit 1   the BYOC API refused a request
+    ├── NotFoundError
+    ├── ConflictError
+    └── AmbiguousError                 the request may or may not have been carried out
+
+Every error says what, where and what to do next; its exit code is a class attribute, so that the
+boundary of the command line needs no table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ByocplanError(Exception):
+    """Anything byocplan itself raises."""
+
+    exit_code: ClassVar[int] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with the input, and where.
+
+    ``line`` and ``column`` count from 1; 0 means the whole file. ``pointer`` is a JSON pointer into the document.
+    ``snippet`` is the source line, unaltered.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    pointer: str = ""
+    snippet: str = ""
+    hint: str = ""
+    is_warning: bool = False
+
+    @property
+    def place(self) -> str:
+        """``file:line:column``, as editors and terminals link it."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+class InputError(ByocplanError):
+    """The input is not valid; holds every problem found, not the first alone."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        super().__init__(
+            f"{count} problem{'' if count == 1 else 's'} in the input; mend and run `byocplan validate` again"
+        )
+
+
+class ManifestError(InputError):
+    """Manifests that cannot be used."""
+
+
+class ArgumentError(InputError):
+    """An argument or option that cannot be used."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__([Problem("command line", 0, 0, message, hint=hint)])
+
+
+class AccessError(ByocplanError):
+    """Credentials are missing, wrong, or not allowed to do this."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, what: str, mend: str) -> None:
+        self.what, self.mend = what, mend
+        super().__init__(f"{what}; {mend}")
+
+
+class BlockedError(ByocplanError):
+    """Nothing was written because a rail or a conflict of ownership stands in the way."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class StaleError(ByocplanError):
+    """The plan does not fit the present state any more."""
+
+    exit_code: ClassVar[int] = 6
+
+
+class LeaseHeldError(ByocplanError):
+    """Another run holds the lease on this state."""
+
+    exit_code: ClassVar[int] = 8
+
+    def __init__(self, holder: str, since: str) -> None:
+        self.holder, self.since = holder, since
+        super().__init__(f"another apply holds the lease: {holder}, since {since}; wait for it to end and run again")
+
+
+class StateError(ByocplanError):
+    """State that cannot be read or written."""
+
+    def __init__(self, where: str, what: str, mend: str) -> None:
+        self.where, self.what, self.mend = where, what, mend
+        super().__init__(f"{where}: {what}; {mend}")
+
+
+class UnreachableError(ByocplanError):
+    """A service did not answer."""
+
+    def __init__(self, service: str, url: str, cause: str, mend: str) -> None:
+        self.service, self.url, self.cause, self.mend = service, url, cause, mend
+        super().__init__(f"cannot reach {service} at {url}: {cause}; {mend}")
+
+
+class BucketError(ByocplanError):
+    """S3 answered, but the bucket cannot be listed or read."""
+
+    def __init__(self, bucket: str, what: str, mend: str) -> None:
+        self.bucket, self.what, self.mend = bucket, what, mend
+        super().__init__(f"s3://{bucket}: {what}; {mend}")
+
+
+class ApiError(ByocplanError):
+    """The BYOC API refused a request.
+
+    ``status`` is the HTTP status, ``code`` the API's own (``COMMON_BAD_PAYLOAD``) or empty, ``details`` one text a
+    violation. The texts come from outside: they are sanitised where they are shown.
+    """
+
+    def __init__(self, request: str, status: int, message: str, code: str = "", details: Sequence[str] = ()) -> None:
+        self.request, self.status, self.message, self.code = request, status, message, code
+        self.details = tuple(details)
+        tail = f" ({'; '.join(self.details)})" if self.details else ""
+        super().__init__(f"{request} was refused with {status}: {message}{tail}")
+
+
+class NotFoundError(ApiError):
+    """404: no such collection or tile."""
+
+
+class ConflictError(ApiError):
+    """409: the path or name is taken."""
+
+
+class AmbiguousError(ByocplanError):
+    """The request was sent but its answer never came: it may have been carried out. Look before repeating."""
+
+    def __init__(self, request: str, cause: str) -> None:
+        self.request, self.cause = request, cause
+        super().__init__(f"no answer to {request}: {cause}; it may have been carried out, so run again to find out")

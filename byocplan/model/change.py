@@ -1,0 +1,153 @@
+"""Changes: what a plan wants done to one collection, to a tile set, to one tile. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byocplan.model.address import Address
+    from byocplan.model.collection import CollectionPayload
+
+
+class Action(StrEnum):
+    """What becomes of a collection."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    ADOPT = "adopt"
+    DELETE = "delete"
+    FORGET = "forget"
+    KEEP = "keep"
+
+
+class TileAction(StrEnum):
+    """The class of a tile. CREATE and INCOMPLETE are desired and not live; every live tile is in one of the others.
+
+    (A tile that is live and now incomplete is KEEP.)
+    """
+
+    CREATE = "create"
+    UPDATE = "update"
+    REINGEST = "reingest"
+    DELETE = "delete"
+    KEEP = "keep"
+    UNMANAGED = "unmanaged"
+    PENDING = "pending"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+
+
+#: The tile actions that write, in the order in which they are carried out.
+WRITES = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
+
+
+class Reason(StrEnum):
+    """Why a change is planned."""
+
+    NOT_LIVE = "not-live"
+    FIELD_CHANGED = "field-changed"
+    IMMUTABLE_FIELD = "immutable-field"
+    NOT_IN_MANIFEST = "not-in-manifest"
+    NOT_BOUND = "not-bound"
+    RETAINED = "retained"
+    AS_DESIRED = "as-desired"
+    CONTENT_CHANGED = "content-changed"
+    INGESTION_FAILED = "ingestion-failed"
+    FILE_NEWER = "file-newer"
+    FILE_GONE = "file-gone"
+    SCOPE_REMOVED = "scope-removed"
+    SCOPE_RETAINED = "scope-retained"
+    FILE_MISSING = "file-missing"
+    COLLECTION_REPLACED = "collection-replaced"
+    NO_SCOPE = "no-scope"
+    INGESTING = "ingesting"
+
+
+class Origin(StrEnum):
+    """Where a change comes from."""
+
+    MANIFEST = "manifest"
+    BUCKET = "bucket"
+    LIVE = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """``path`` is the API's own (``noData``, ``bands.Red.noData``); values are JSON values, None for absent.
+
+    ``is_immutable``: the service refuses it in place on a collection that has tiles.
+    """
+
+    path: str
+    before: object
+    after: object
+    is_immutable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionChange:
+    """What is to be done to one collection.
+
+    ``id`` is None for a create. ``payload`` is what the write sends (None where nothing is sent). ``blocked`` says in
+    words why the change can't be carried out; empty when it can.
+    """
+
+    address: Address
+    action: Action
+    reason: Reason
+    name: str
+    s3_bucket: str
+    origin: Origin = Origin.MANIFEST
+    id: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    payload: CollectionPayload | None = None
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TileChange:
+    """What is to be done to one tile.
+
+    ``id`` is None for a create. ``sensing_time_ms`` and ``cover`` are the merged values a write sends. For an UPDATE or
+    CREATE ``*_managed`` tells whether the manifest asks for the value (an update keeps what is live otherwise).
+    """
+
+    action: TileAction
+    path: str
+    reason: Reason
+    id: str | None = None
+    sensing_time_ms: int | None = None
+    sensing_managed: bool = False
+    cover: str | None = None
+    cover_managed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TileSample:
+    """One tile shown as an example of its set."""
+
+    path: str
+    sensing_time_ms: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetChange:
+    """All tiles of one collection that share an action, as a set.
+
+    ``groups`` holds counts by ``prefix`` (first field of the pattern, else first folder) and by ``month``
+    (``2019-11``; ``timeless``), largest first, cut to a bounded number of groups; ``reasons`` counts by reason.
+    ``digest`` is a SHA-256 over path, desired sensing time and cover of all members, independent of their order.
+    """
+
+    action: TileAction
+    count: int
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    samples: tuple[TileSample, ...] = ()
+    digest: str = ""

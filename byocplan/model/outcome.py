@@ -1,0 +1,49 @@
+"""The outcome of an apply, and the exit code it stands for. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byocplan.model.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened to the changes of a plan.
+
+    ``applied`` counts by ``collection.create``, ``tile.create`` ...; ``satisfied`` were so already; ``conflict`` had
+    changed since the plan; ``failed`` were refused, by text in ``errors``. ``ingested``, ``pending`` and
+    ``ingestion_failed`` count the tiles this run handed to ingestion; ``by_cause`` the FAILED ones by normalised cause.
+    ``outputs`` gives the collection id of every address. ``is_stopped`` tells that the run ended early.
+    """
+
+    applied: Mapping[str, int] = field(default_factory=dict)
+    satisfied: int = 0
+    conflict: int = 0
+    failed: int = 0
+    skipped: int = 0
+    errors: Mapping[str, int] = field(default_factory=dict)
+    ingested: int = 0
+    pending: int = 0
+    ingestion_failed: int = 0
+    by_cause: Mapping[str, int] = field(default_factory=dict)
+    outputs: Mapping[Address, str] = field(default_factory=dict)
+    is_waited: bool = True
+    is_stopped: bool = False
+    requests: int = 0
+    elapsed_s: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 7 in part; 10 some tiles FAILED; 9 ingestion not finished. 7 goes before 10 before 9."""
+        if self.conflict or self.failed or self.skipped or self.is_stopped:
+            return 7
+        if self.ingestion_failed:
+            return 10
+        if self.is_waited and self.pending:
+            return 9
+        return 0

@@ -1,0 +1,123 @@
+"""The plan: what would be done, and what stands in the way. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from byocplan.model.change import WRITES, Action, TileAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from byocplan.model.address import Address
+    from byocplan.model.change import CollectionChange, SetChange, TileChange
+    from byocplan.model.rail import Rail
+    from byocplan.model.scope import Scope
+
+
+class TileChanges(Protocol):
+    """The members behind the set changes of one collection, read lazily."""
+
+    def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
+        """Yield the members of one set, creates by sensing time, the rest by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPlan:
+    """One collection and its tile sets.
+
+    ``live_tiles`` counts all live tiles, ``owned_tiles`` those in a scope of ours; ``by_status`` counts live tiles by
+    status, ``by_cause`` the FAILED ones by normalised cause. ``scopes`` are what the binding records once applied.
+    """
+
+    change: CollectionChange
+    sets: tuple[SetChange, ...] = ()
+    live_tiles: int = 0
+    owned_tiles: int = 0
+    by_status: Mapping[str, int] = field(default_factory=dict)
+    by_cause: Mapping[str, int] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    tiles: TileChanges | None = None
+
+    @property
+    def address(self) -> Address:
+        """The address this is about."""
+        return self.change.address
+
+    def count(self, action: TileAction) -> int:
+        """Return how many tiles have the action."""
+        return sum(change.count for change in self.sets if change.action is action)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What carrying the plan out will cost; ``minutes`` None when no rate is known."""
+
+    writes: int = 0
+    reads: int = 0
+    requests_per_minute: float | None = None
+
+    @property
+    def minutes(self) -> float | None:
+        """How long the requests take at the given rate."""
+        if not self.requests_per_minute:
+            return None
+        return (self.writes + self.reads) / self.requests_per_minute
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something worth knowing that is no change. ``severity`` is ``warning`` or ``error``."""
+
+    severity: str
+    summary: str
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a run would do.
+
+    ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document).
+    """
+
+    project: str
+    deployment: str
+    collections: tuple[CollectionPlan, ...] = ()
+    rails: tuple[Rail, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    is_complete: bool = True
+    plan_hash: str = ""
+    guard_hash: str = ""
+    estimate: Estimate = Estimate()
+
+    @property
+    def tripped(self) -> tuple[Rail, ...]:
+        """The rails that block, acked ones apart."""
+        return tuple(rail for rail in self.rails if rail.tripped)
+
+    @property
+    def is_errored(self) -> bool:
+        """Whether something could not be planned at all."""
+        return any(note.severity == "error" for note in self.diagnostics)
+
+    @property
+    def is_applyable(self) -> bool:
+        """Whether an apply would go on."""
+        return not self.tripped and not self.is_errored
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether there is anything to do."""
+        return any(part.change.action is not Action.KEEP for part in self.collections) or any(
+            self.count_tiles(action) for action in WRITES
+        )
+
+    def count_tiles(self, action: TileAction) -> int:
+        """Return how many tiles of all collections have the action."""
+        return sum(part.count(action) for part in self.collections)
+
+    def count_collections(self, action: Action) -> int:
+        """Return how many collections have the action."""
+        return sum(part.change.action is action for part in self.collections)

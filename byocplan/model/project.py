@@ -18,7 +18,7 @@ LOCAL = "local"
 class Project:
     """``folder`` is where its document lies (and so the local state).
 
-    ``is_declared`` is false when no Project document was read; removal of collections is only planned for a declared project.
+    ``is_declared`` is false when no Project document was read; collections are only removed for a declared project.
     """
 
     name: str = "default"

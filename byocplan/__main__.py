@@ -1,0 +1,5 @@
+"""``python -m byocplan``."""
+
+from byocplan.cli import main
+
+main()

@@ -1,0 +1,101 @@
+"""The one error boundary: whatever ends a command becomes a message on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from byocplan.errors import ByocplanError, InputError
+
+USAGE = 3
+UNEXPECTED = 1
+INTERRUPTED = 130
+TERMINATED = 143
+
+#: Environment variables whose values may never be written anywhere.
+SECRET_VARIABLES = ("SH_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+class Terminated(KeyboardInterrupt):  # noqa: N818 - a signal, not an error
+    """SIGTERM came; handled like Ctrl-C, but left with its own exit code."""
+
+
+def run_guarded(command: click.Command) -> int:
+    """Run a click command and return the exit code."""
+    signal.signal(signal.SIGTERM, _raise_terminated)
+    try:
+        answer = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (ByocplanError, OSError, KeyboardInterrupt, click.Abort) as error:
+        return _report_expected(error)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        return _report_crash(error)
+    return answer if isinstance(answer, int) else 0
+
+
+def _raise_terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _report_expected(error: BaseException) -> int:
+    if isinstance(error, Terminated):
+        return _say("Stopped by SIGTERM.", TERMINATED)
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return _say("Interrupted.", INTERRUPTED)
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has gone; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNEXPECTED
+    if isinstance(error, ByocplanError):
+        return _report_own(error)
+    return _say(f"Error: {_clean(error)}", UNEXPECTED)
+
+
+def _report_own(error: ByocplanError) -> int:
+    if isinstance(error, InputError):
+        from byocplan.cli.terminal import Terminal
+        from byocplan.view.problems import render_problems
+
+        click.echo(render_problems(error.problems, Terminal.open(verbosity=0, no_color=False).style(sys.stderr)), err=True)
+        return error.exit_code
+    return _say(f"Error: {_clean(error)}", error.exit_code)
+
+
+def _report_crash(error: Exception) -> int:
+    report = "".join(traceback.format_exception(error))
+    for name in SECRET_VARIABLES:
+        if os.environ.get(name):
+            report = report.replace(os.environ[name], f"<{name}>")
+    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "byocplan"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"crash-{os.getpid()}.txt"
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(report)
+        where = f"a report is in {path}"
+    except OSError:
+        where = "and no report could be written"
+    return _say(f"Error: unexpected {type(error).__name__}; this is a bug in byocplan; {where}", UNEXPECTED)
+
+
+def _clean(error: BaseException) -> str:
+    from byocplan.view.clean import clean
+
+    return clean(str(error))
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(text, err=True)
+    return code

@@ -1,0 +1,74 @@
+"""The ``byocplan`` group. A command's module is imported when that command is asked for, not before."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from byocplan import __version__
+from byocplan.cli.terminal import Terminal
+
+#: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND``, its object ``COMMAND_command``.
+COMMANDS = {
+    "validate": "Check manifests, offline.",
+    "schema": "Print the JSON Schema of the manifests.",
+    "explain": "Tell which pattern takes a key, and why.",
+    "discover": "Show the tiles that the sources give; reads S3 only.",
+    "plan": "Show what apply would do; changes nothing.",
+    "apply": "Carry the plan out.",
+    "emulator": "Run a BYOC service and an S3 server on loopback.",
+    "demo": "Walk through everything on the emulator, with real COG files.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' help lines without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the commands in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"byocplan.cli.{cmd_name}"), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the command table without loading a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when one is misspelt."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else " `byocplan --help` lists them."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"auto_envvar_prefix": "BYOCPLAN", "help_option_names": ["-h", "--help"]},
+    epilog="Example:  byocplan plan manifests/",
+)
+@click.version_option(__version__, prog_name="byocplan")
+@click.option("-v", "--verbose", count=True, help="Say more on stderr; twice, still more.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr.")
+@click.option("--no-color", is_flag=True, help="Plain ASCII output, no colours.")
+@click.pass_context
+def cli(ctx: click.Context, verbose: int, quiet: bool, no_color: bool) -> None:
+    """Plan and apply for Sentinel Hub BYOC.
+
+    Manifests (YAML) describe collections and the tiles in them; `plan` compares them with the live state and the
+    bucket, `apply` creates, updates, reingests and deletes.
+    """
+    ctx.obj = Terminal.open(verbosity=-1 if quiet else verbose, no_color=no_color)

@@ -1,0 +1,49 @@
+"""What the terminal can show, and the only place that prints: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from byocplan.view.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How to write. ``verbosity`` is -1 for quiet, 0, 1 or more; ``no_color`` is what the user asked for."""
+
+    verbosity: int = 0
+    no_color: bool = False
+
+    @staticmethod
+    def open(*, verbosity: int, no_color: bool) -> Terminal:
+        """Return the terminal as options and environment (``NO_COLOR``) describe it."""
+        return Terminal(verbosity, no_color or bool(os.environ.get("NO_COLOR")))
+
+    def style(self, stream: TextIO | None = None) -> Style:
+        """Return the style for ``stream`` (stdout): ``FORCE_COLOR`` goes before what the stream is."""
+        from byocplan.view.style import Style
+
+        target = stream or sys.stdout
+        color = not self.no_color and (bool(os.environ.get("FORCE_COLOR")) or target.isatty())
+        encoding = (getattr(target, "encoding", None) or "ascii").lower().replace("-", "")
+        return Style(color=color, unicode=not self.no_color and encoding == "utf8")
+
+    def result(self, text: str) -> None:
+        """Write the command's result to stdout."""
+        click.echo(text.rstrip("\n"))
+
+    def note(self, text: str) -> None:
+        """Write something beside the result to stderr, unless quiet."""
+        if self.verbosity >= 0:
+            click.echo(text.rstrip("\n"), err=True)
+
+    def detail(self, text: str) -> None:
+        """Write what only ``-v`` asks for."""
+        if self.verbosity > 0:
+            click.echo(text.rstrip("\n"), err=True)

@@ -66,7 +66,9 @@ def _report_own(error: ByocplanError) -> int:
         from byocplan.cli.terminal import Terminal
         from byocplan.view.problems import render_problems
 
-        click.echo(render_problems(error.problems, Terminal.open(verbosity=0, no_color=False).style(sys.stderr)), err=True)
+        click.echo(
+            render_problems(error.problems, Terminal.open(verbosity=0, no_color=False).style(sys.stderr)), err=True
+        )
         return error.exit_code
     return _say(f"Error: {_clean(error)}", error.exit_code)
 

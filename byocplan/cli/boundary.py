@@ -7,11 +7,14 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from byocplan.errors import ByocplanError, InputError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 USAGE = 3
 UNEXPECTED = 1
@@ -22,7 +25,7 @@ TERMINATED = 143
 SECRET_VARIABLES = ("SH_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
-class Terminated(KeyboardInterrupt):  # noqa: N818 - a signal, not an error
+class Terminated(KeyboardInterrupt):
     """SIGTERM came; handled like Ctrl-C, but left with its own exit code."""
 
 

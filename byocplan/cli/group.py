@@ -33,8 +33,7 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"byocplan.cli.{cmd_name}"), f"{cmd_name}_command")
-        assert isinstance(command, click.Command)
+        command: click.Command = getattr(import_module(f"byocplan.cli.{cmd_name}"), f"{cmd_name}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -1,0 +1,122 @@
+"""A bucket on S3 behind the listing seam. Reads S3 through boto3, which no other module here imports.
+
+Credentials, profile, region and endpoint come from the AWS chain (environment, shared files, instance roles); what the
+manifest says stands over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from byocplan.discovery.listing import ObjectPage
+from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_s3_error
+from byocplan.errors import BucketError
+from byocplan.model.instant import decode_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from byocplan.model.collection import S3Settings
+
+#: Storage classes whose objects must be restored before they can be read. Source: S3 API, ListObjectsV2 StorageClass.
+ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+USER_AGENT = "byocplan"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Patience:
+    """How long one request may take and how often it is tried."""
+
+    connect_timeout_s: float = 10
+    read_timeout_s: float = 60
+    attempts: int = 4
+    connections: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class S3Bucket:
+    """One bucket and the client that lists it."""
+
+    name: str
+    client: Any
+    request_payer: bool = False
+
+    def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
+        """Yield every key that begins with ``prefix``. Endpoint: ListObjectsV2, 1,000 keys a request."""
+        return self._iter_pages({"Prefix": prefix})
+
+    def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+        """Yield the keys that begin with ``prefix`` and have no ``/`` behind it. Endpoint: ListObjectsV2."""
+        return self._iter_pages({"Prefix": prefix, "Delimiter": "/"})
+
+    def _iter_pages(self, query: Mapping[str, str]) -> Iterator[ObjectPage]:
+        arguments = {"Bucket": self.name, **query}
+        if self.request_payer:
+            arguments["RequestPayer"] = "requester"
+        while True:
+            answer = self._list(arguments)
+            yield _decode_page(answer)
+            if not answer["IsTruncated"]:
+                return
+            token = answer.get("NextContinuationToken")
+            if not token or token == arguments.get("ContinuationToken"):
+                raise BucketError(self.name, "the listing does not go on after a page", "check the S3 endpoint")
+            arguments["ContinuationToken"] = token
+
+    def _list(self, arguments: Mapping[str, str]) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self.client.list_objects_v2(**arguments)
+        except (BotoCoreError, ClientError, ResponseParserError) as failure:
+            raise make_s3_error(failure, self.name, self.client.meta.endpoint_url) from failure
+        # Any XML answered with 200 would pass for an empty bucket.
+        if "IsTruncated" not in answer:
+            raise BucketError(self.name, "the answer is no listing", CHECK_ENDPOINT)
+        return answer
+
+
+def make_s3_bucket(name: str, settings: S3Settings, patience: S3Patience = S3Patience()) -> S3Bucket:
+    """Return the bucket ``name`` as ``settings`` and the AWS environment reach it; sends nothing yet."""
+    try:
+        client = _make_client(settings, patience)
+    except (BotoCoreError, ValueError) as failure:
+        raise make_s3_error(failure, name, settings.endpoint_url or "") from failure
+    return S3Bucket(name, client, request_payer=settings.request_payer)
+
+
+def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
+    core = botocore.session.Session(profile=settings.profile)
+    # Times stay text: the library's own parser takes two thirds of the time of a listing.
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_keep)
+    session = boto3.session.Session(botocore_session=core, region_name=settings.region)
+    config = Config(
+        connect_timeout=patience.connect_timeout_s,
+        read_timeout=patience.read_timeout_s,
+        retries={"mode": "standard", "total_max_attempts": patience.attempts},
+        max_pool_connections=patience.connections,
+        user_agent_extra=USER_AGENT,
+    )
+    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+
+
+def _keep(value: object) -> object:
+    return value
+
+
+def _decode_page(answer: Mapping[str, Any]) -> ObjectPage:
+    """Return a ListObjectsV2 answer as columns. Endpoint: ListObjectsV2."""
+    contents = answer.get("Contents", [])
+    return ObjectPage(
+        keys=[entry["Key"] for entry in contents],
+        etags=[entry.get("ETag", "").strip('"') for entry in contents],
+        sizes=[entry["Size"] for entry in contents],
+        modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
+        archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
+    )

@@ -1,0 +1,105 @@
+"""What S3 or the AWS library raised in, our errors with the mend out. Pure; the texts hold no credentials.
+
+Only error codes are taken from answers, never their messages: these are written by whoever runs the endpoint.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from botocore import exceptions as aws
+
+from byocplan.errors import AccessError, BucketError, ByocplanError, UnreachableError
+
+NO_BUCKET = frozenset({"NoSuchBucket", "404", "NotFound"})
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken", "RequestExpired", "TokenRefreshRequired"})
+REJECTED = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidClientTokenId", "InvalidSecurity"})
+DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem", "Forbidden", "Unauthorized"})
+ELSEWHERE = frozenset(
+    {
+        "AuthorizationHeaderMalformed",
+        "IllegalLocationConstraintException",
+        "PermanentRedirect",
+        "Redirect",
+        "TemporaryRedirect",
+    }
+)
+MOVED_STATUSES = frozenset({301, 302, 307, 308})
+DENIED_STATUSES = frozenset({401, 403})
+TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
+
+LOGIN = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again"
+CHECK_NAME = "check spec.s3Bucket and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3)"
+CHECK_ENDPOINT = "check the network and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3), then run again"
+
+#: Exceptions that mean: no usable credentials were found, or they could not be fetched.
+CREDENTIAL_FAILURES = (
+    aws.NoCredentialsError,
+    aws.PartialCredentialsError,
+    aws.CredentialRetrievalError,
+    aws.ProfileNotFound,
+    aws.SSOError,
+    aws.TokenRetrievalError,
+    aws.NoAuthTokenError,
+    aws.InvalidConfigError,
+    aws.ConfigParseError,
+    aws.ConfigNotFound,
+    aws.MetadataRetrievalError,
+)
+
+
+def make_s3_error(failure: Exception, bucket: str, endpoint_url: str) -> ByocplanError:
+    """Return what to raise for ``failure``, which a listing of ``bucket`` met at ``endpoint_url``."""
+    if isinstance(failure, aws.ClientError):
+        return _make_answer_error(failure, bucket, endpoint_url)
+    kind = type(failure).__name__
+    if isinstance(failure, CREDENTIAL_FAILURES):
+        return AccessError(f"no usable AWS credentials for s3://{bucket} ({kind})", LOGIN)
+    if isinstance(failure, (aws.ParamValidationError, aws.InvalidRegionError)):
+        return BucketError(bucket, f"the name or the region is not valid ({kind})", "check spec.s3Bucket and s3.region")
+    if isinstance(failure, (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)):
+        return UnreachableError("S3", make_origin(endpoint_url), kind, CHECK_ENDPOINT)
+    if isinstance(failure, ValueError):
+        return BucketError(bucket, "the S3 endpoint is no URL", CHECK_ENDPOINT)
+    return BucketError(bucket, f"the answer cannot be read ({kind})", CHECK_ENDPOINT)
+
+
+def make_origin(url: str) -> str:
+    """Return scheme, host and port of a URL: user names and passwords written into it are not shown."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}"
+
+
+def _make_answer_error(failure: aws.ClientError, bucket: str, endpoint_url: str) -> ByocplanError:
+    """Return our error for an answer of S3 that is an error document."""
+    code = str(failure.response.get("Error", {}).get("Code", ""))
+    status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in ELSEWHERE or status in MOVED_STATUSES:
+        return BucketError(bucket, "the bucket is in another region", _make_region_mend(failure))
+    if code in NO_BUCKET:
+        return BucketError(bucket, "there is no such bucket", CHECK_NAME)
+    if status in (SERVER_ERROR, TOO_MANY_REQUESTS) or status > SERVER_ERROR:
+        return UnreachableError("S3", make_origin(endpoint_url), f"{status} {code}".rstrip(), "wait, then run again")
+    refusal = _find_access_error(code, status, bucket)
+    return refusal or BucketError(bucket, f"S3 refused to list it with {status} {code}".rstrip(), CHECK_NAME)
+
+
+def _find_access_error(code: str, status: int, bucket: str) -> AccessError | None:
+    """Return the error for credentials that are stale, wrong or too weak, None for any other answer."""
+    if code in EXPIRED:
+        return AccessError(f"the AWS session for s3://{bucket} has expired ({code})", "log in again, then run again")
+    if code in REJECTED:
+        return AccessError(f"S3 rejects the AWS credentials for s3://{bucket} ({code})", LOGIN)
+    if code == "RequestTimeTooSkewed":
+        return AccessError("S3 refuses requests because this computer's clock is off", "set the clock, then run again")
+    if code in DENIED or status in DENIED_STATUSES:
+        mend = "allow s3:ListBucket on the bucket; if the requester pays for it, set s3.requestPayer: true"
+        return AccessError(f"listing s3://{bucket} was denied ({code or status})", mend)
+    return None
+
+
+def _make_region_mend(failure: aws.ClientError) -> str:
+    headers = failure.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    region = headers.get("x-amz-bucket-region")
+    return f"set s3.region: {region}" if region else "set s3.region to the region of the bucket"

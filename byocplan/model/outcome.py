@@ -18,7 +18,9 @@ class Outcome:
     ``applied`` counts by ``collection.create``, ``tile.create`` ...; ``satisfied`` were so already; ``conflict`` had
     changed since the plan; ``failed`` were refused, by text in ``errors``. ``ingested``, ``pending`` and
     ``ingestion_failed`` count the tiles this run handed to ingestion; ``by_cause`` the FAILED ones by normalised cause.
-    ``outputs`` gives the collection id of every address. ``is_stopped`` tells that the run ended early.
+    ``examples`` gives one example for each text of ``errors`` and ``by_cause``. ``outputs`` gives the collection id of
+    every address. ``is_stopped`` tells that the run ended early, ``stopped_by`` why; ``signal`` is the number of the
+    signal that ended it, or 0.
     """
 
     applied: Mapping[str, int] = field(default_factory=dict)
@@ -31,15 +33,23 @@ class Outcome:
     pending: int = 0
     ingestion_failed: int = 0
     by_cause: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[Address, str] = field(default_factory=dict)
     is_waited: bool = True
     is_stopped: bool = False
+    stopped_by: str = ""
+    signal: int = 0
     requests: int = 0
     elapsed_s: float = 0.0
 
     @property
     def exit_code(self) -> int:
-        """0 done; 7 in part; 10 some tiles FAILED; 9 ingestion not finished. 7 goes before 10 before 9."""
+        """0 done; 7 in part; 10 some tiles FAILED; 9 ingestion not finished. 7 goes before 10 before 9.
+
+        A signal goes before all: 130 for SIGINT, 143 for SIGTERM.
+        """
+        if self.signal:
+            return 128 + self.signal
         if self.conflict or self.failed or self.skipped or self.is_stopped:
             return 7
         if self.ingestion_failed:

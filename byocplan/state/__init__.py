@@ -1,0 +1,9 @@
+"""What byocplan keeps: bindings and the lease, in a folder beside the Project document.
+
+Project in, ``LocalState`` out. Touches files; everything kept is small, readable and rebuildable.
+"""
+
+from byocplan.state.local import LocalState, open_local_state
+from byocplan.state.scopes import decode_scope, encode_scope
+
+__all__ = ["LocalState", "decode_scope", "encode_scope", "open_local_state"]

@@ -1,0 +1,85 @@
+"""The state of ``state: local``: ``byocplan.lock.yaml`` beside the Project document and ``.byocplan/``. Touches files.
+
+Reading makes nothing; writing and the lease make the folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from byocplan.errors import StateError
+from byocplan.model.binding import Bindings
+from byocplan.state.files import PRIVATE, SHARED, make_private_folder, read_regular, write_atomically
+from byocplan.state.lease import hold_lease
+from byocplan.state.lockfile import decode_lock, encode_lock, get_bindings, put_bindings
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from byocplan.model.project import Project
+
+LOCK_FILE = "byocplan.lock.yaml"
+FOLDER = ".byocplan"
+BACKUP = "byocplan.lock.backup.yaml"
+LEASE = "lease"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalState:
+    """The state of one project on one deployment, told from others by ``deployment`` (its base URL)."""
+
+    folder: Path
+    project: str
+    deployment: str
+
+    @property
+    def lock_file(self) -> Path:
+        """Where the bindings are."""
+        return self.folder / LOCK_FILE
+
+    @property
+    def private_folder(self) -> Path:
+        """Where all that stays out of Git is."""
+        return self.folder / FOLDER
+
+    def read(self) -> Bindings:
+        """Return the bindings; none, of serial 0 and without lineage, before the first apply.
+
+        Raises StateError when the file is damaged, of another project, or newer than this program.
+        """
+        content = read_regular(self.lock_file)
+        if content is None:
+            return Bindings(self.project, self.deployment, lineage="")
+        where = str(self.lock_file)
+        return get_bindings(decode_lock(content, where, self.project), self.deployment, where)
+
+    def write(self, bindings: Bindings) -> Bindings:
+        """Write the bindings and return them with their new serial.
+
+        Raises StateError when the file has changed since they were read; what other deployments bind stays.
+        """
+        content = read_regular(self.lock_file)
+        where = str(self.lock_file)
+        form = None if content is None else decode_lock(content, where, self.project)
+        kept = form.deployments.get(self.deployment) if form else None
+        if bindings.serial != (kept.serial if kept else 0):
+            raise StateError(where, "was changed by somebody else during this run", "run again")
+        written = replace(bindings, deployment=self.deployment, serial=bindings.serial + 1)
+        form = put_bindings(form, written)
+        make_private_folder(self.private_folder)
+        if content is not None:
+            write_atomically(self.private_folder / BACKUP, content, PRIVATE)
+        write_atomically(self.lock_file, encode_lock(form), SHARED)
+        return replace(written, lineage=form.lineage)
+
+    def lease(self, run_id: str) -> AbstractContextManager[None]:
+        """Return the context in which this process alone applies here. Raises LeaseHeldError on entry otherwise."""
+        make_private_folder(self.private_folder)
+        return hold_lease(self.private_folder / LEASE, run_id)
+
+
+def open_local_state(project: Project) -> LocalState:
+    """Return the state of the project in its folder; nothing is read or made yet."""
+    return LocalState(Path(project.folder), project.name, project.deployment.base_url)

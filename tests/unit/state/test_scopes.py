@@ -1,0 +1,42 @@
+"""Scopes as plain values."""
+
+import pytest
+
+from byocplan.model.pattern import Where, compile_pattern, make_date_range
+from byocplan.model.scope import PathScope, PatternScope, Scope
+from byocplan.state import decode_scope, encode_scope
+
+PATTERN = compile_pattern("{year}/{grid}/(BAND).tif")
+
+
+@pytest.mark.parametrize(
+    ("scope", "plain"),
+    [
+        (PatternScope(PATTERN, Where()), {"pattern": "{year}/{grid}/(BAND).tif"}),
+        (
+            PatternScope(PATTERN, Where(make_date_range("2019-11-27", None), {"grid": ("28V", "5*")}), prune=False),
+            {
+                "pattern": "{year}/{grid}/(BAND).tif",
+                "where": {"date": {"from": "2019-11-27T00:00:00Z"}, "fields": {"grid": ["28V", "5*"]}},
+                "prune": False,
+            },
+        ),
+        (PathScope(frozenset({"b.tif", "a.tif"})), {"paths": ["a.tif", "b.tif"]}),
+        (PathScope(frozenset()), {"paths": []}),
+    ],
+)
+def test_a_scope_is_kept_readably_and_comes_back(scope: Scope, plain: dict[str, object]) -> None:
+    assert encode_scope(scope) == plain
+    assert decode_scope(plain) == scope
+
+
+def test_the_end_of_a_date_range_keeps_its_milliseconds() -> None:
+    scope = PatternScope(PATTERN, Where(make_date_range(None, "2019-12-31"), {}, "time"))
+
+    assert decode_scope(encode_scope(scope)) == scope
+
+
+@pytest.mark.parametrize("plain", [{}, {"paths": 1}, {"pattern": "a/(BAND).tif", "pathz": []}])
+def test_values_of_another_form_are_refused(plain: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"scope|Expected|unknown"):
+        decode_scope(plain)

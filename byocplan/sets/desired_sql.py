@@ -1,0 +1,65 @@
+"""How files become tiles, in the engine's language. Pure: texts only.
+
+A part is what one batch knew of one path of one source; ``files`` is a sorted list of ``band`` U+0001 ``etag``, so that
+the order is that of the bands, whatever characters they have.
+"""
+
+from __future__ import annotations
+
+CREATE_RULES = (
+    """CREATE TABLE $rule (source INTEGER, bands INTEGER, needed INTEGER, cover INTEGER,
+    sensing_managed INTEGER, reingest INTEGER)""",
+    "CREATE TABLE $required (bands INTEGER, band VARCHAR)",
+    "CREATE TABLE $cover (cover INTEGER, text VARCHAR)",
+)
+
+CREATE_PARTS = """
+CREATE TABLE $part (source INTEGER, path VARCHAR, files VARCHAR[], newest_ms BIGINT, sensing_ms BIGINT, grp VARCHAR)
+"""
+
+#: Files that no configured band names are left out; a row without a band is a tile without files.
+FOLD_FILES = """
+INSERT INTO $part BY NAME
+SELECT b.source, b.path,
+  list_sort(list(DISTINCT b.band || chr(1) || b.etag) FILTER (b.band IS NOT NULL)) AS files,
+  max(b.modified_ms) AS newest_ms, min(b.sensing_ms) AS sensing_ms, min(b.grp) AS grp
+FROM batch b JOIN $rule r ON r.source = b.source
+LEFT JOIN $required q ON q.bands = r.bands AND q.band = b.band
+WHERE r.bands IS NULL OR q.band IS NOT NULL OR b.band IS NULL
+GROUP BY b.source, b.path
+"""
+
+#: One row a path. Paths that came whole, in one part, take the short way.
+MAKE_ONCE = """
+CREATE TABLE $once AS
+WITH repeated AS (SELECT path FROM $part GROUP BY path HAVING count(*) > 1)
+SELECT path, source, [source] AS sources, files, newest_ms, sensing_ms, grp FROM $part ANTI JOIN repeated USING (path)
+UNION ALL
+SELECT path, min(source), list_sort(list(DISTINCT source)),
+  list_sort(list_distinct(flatten(list(files) FILTER (files IS NOT NULL)))),
+  max(newest_ms), min(struct_pack(s := source, t := sensing_ms)).t, min(struct_pack(s := source, g := grp)).g
+FROM $part SEMI JOIN repeated USING (path) GROUP BY path
+"""
+
+MAKE_DESIRED = """
+CREATE TABLE $desired AS
+SELECT o.path, o.source, o.sources, o.newest_ms, o.sensing_ms, o.grp,
+  replace(nullif(array_to_string(o.files, chr(10)), ''), chr(1), '=') AS files,
+  coalesce(len(o.files), 0) > 0 AND (r.needed IS NULL OR coalesce(len(list_distinct(
+    list_transform(o.files, lambda f: split_part(f, chr(1), 1)))), 0) >= r.needed) AS is_complete
+FROM $once o JOIN $rule r ON r.source = o.source
+"""
+
+COUNT_BAND_SETS = """
+SELECT array_to_string(list_transform(string_split(coalesce(files, ''), chr(10)),
+  lambda f: regexp_replace(f, '=[^=]*$$', '')), ',') AS bands, count(*) AS tiles
+FROM $desired GROUP BY 1 ORDER BY tiles DESC, bands LIMIT ?
+"""
+
+COUNT_SOURCES = """
+SELECT source, count(*) FILTER (is_complete), count(*) FILTER (NOT is_complete) FROM $desired GROUP BY 1
+"""
+
+SELECT_ROWS = """
+SELECT path, sensing_ms, files, source, grp, is_complete, newest_ms FROM $desired ORDER BY path
+"""

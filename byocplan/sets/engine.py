@@ -1,0 +1,137 @@
+"""The columnar engine: one DuckDB database a run, in a folder of its own. Touches temporary files only.
+
+Rows come in as columns, gathered until there are enough of them, for one statement costs as much as a thousand rows.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: Rows handed to the engine at a time, and rows fetched from it at a time.
+BATCH_ROWS = 20_000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Bounds of the engine; past ``memory_limit`` it spills into its folder, below ``folder`` or the system's own."""
+
+    memory_limit: str = "256MB"
+    threads: int = 2
+    folder: str | None = None
+
+
+class Engine:
+    """A database that lives as long as the run. Safe to use from several threads; one statement at a time."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self.lock = RLock()
+        self._folder = tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=options.folder)
+        root = Path(self._folder.name)
+        self._connection = duckdb.connect(
+            str(root / "sets.duckdb"),
+            config={
+                "memory_limit": options.memory_limit,
+                "threads": options.threads,
+                "temp_directory": str(root / "spill"),
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        self._names = 0
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def make_name(self, stem: str) -> str:
+        """Return a table name that nobody else has."""
+        with self.lock:
+            self._names += 1
+            return f"{stem}_{self._names}"
+
+    def run(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> list[Row]:
+        """Run a statement and return all its rows: for statements whose answer is small.
+
+        ``$name`` in ``sql`` stands for the table given as ``name``, ``?`` for a parameter.
+        """
+        with self.lock:
+            return self._connection.execute(Template(sql).substitute(tables), list(parameters)).fetchall()
+
+    def get_number(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> int:
+        """Return the one number a query answers; null counts as 0."""
+        return int(self.run(sql, parameters, **tables)[0][0] or 0)
+
+    def insert(self, columns: Mapping[str, Sequence[object]], sql: str, **tables: str) -> None:
+        """Run ``sql``, in which ``batch`` stands for a table of the given columns."""
+        arrays = {name: _make_array(values) for name, values in columns.items()}
+        with self.lock:
+            self._connection.register("batch", arrays)
+            self._connection.execute(Template(sql).substitute(tables))
+            self._connection.unregister("batch")
+
+    def iter_rows(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> Iterator[Row]:
+        """Yield the rows of a query as they come; other statements may run in between."""
+        for rows in self.iter_batches(sql, parameters, **tables):
+            yield from rows
+
+    def iter_batches(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> Iterator[list[Row]]:
+        """Yield the rows of a query in lists of ``BATCH_ROWS`` at most."""
+        with self.lock:
+            cursor = self._connection.cursor()
+        try:
+            cursor.execute(Template(sql).substitute(tables), list(parameters))
+            while rows := cursor.fetchmany(BATCH_ROWS):
+                yield rows
+        finally:
+            cursor.close()
+
+
+class Gatherer:
+    """Gathers rows of columns until there are enough for one statement."""
+
+    def __init__(self, engine: Engine, names: Sequence[str], sql: str, **tables: str) -> None:
+        self._engine, self._sql, self._tables = engine, sql, tables
+        self._columns: dict[str, list[object]] = {name: [] for name in names}
+        self._rows = 0
+
+    def add(self, columns: Sequence[Sequence[object]]) -> None:
+        """Add rows, one sequence a column in the order of the names."""
+        with self._engine.lock:
+            for held, values in zip(self._columns.values(), columns, strict=True):
+                held.extend(values)
+            self._rows += len(columns[0])
+            if self._rows >= BATCH_ROWS:
+                self.flush()
+
+    def flush(self) -> None:
+        """Hand over what is gathered."""
+        with self._engine.lock:
+            if self._rows:
+                self._engine.insert(self._columns, self._sql, **self._tables)
+            for held in self._columns.values():
+                held.clear()
+            self._rows = 0
+
+
+def _make_array(values: Sequence[object]) -> object:
+    """Return a column as the engine reads it fastest; None in a column of whole numbers is masked."""
+    first = next((value for value in values if value is not None), None)
+    if isinstance(first, int):
+        mask = [value is None for value in values]
+        return np.ma.masked_array(np.array([value or 0 for value in values], dtype=np.int64), mask=mask)
+    return np.array(values, dtype=object)

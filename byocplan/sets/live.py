@@ -1,0 +1,86 @@
+"""The live tile set of one collection: pages in, columns and counts out. Touches the engine alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byocplan.model.cause import CauseTally
+from byocplan.sets.engine import Gatherer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byocplan.model.tile import TilePage
+    from byocplan.sets.engine import Engine
+
+NAMES = ("id", "path", "status", "sensing_ms", "cover", "created_ms", "started_ms", "files", "cause")
+COLUMNS = (
+    "id VARCHAR, path VARCHAR, status VARCHAR, sensing_ms BIGINT, cover VARCHAR,"
+    " created_ms BIGINT, started_ms BIGINT, files VARCHAR, cause VARCHAR"
+)
+DROP_REPEATS = """
+CREATE TABLE $once AS SELECT * FROM $live
+QUALIFY row_number() OVER (PARTITION BY id ORDER BY path, status, sensing_ms, cover, started_ms, files, cause) = 1
+"""
+SELECT_CAUSES = """
+SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
+ORDER BY cause, path
+"""
+
+
+class LiveTiles:
+    """Live tiles, one row an id. Add pages, then ``finish``; only then ask."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.table = engine.make_name("live")
+        engine.run(f"CREATE TABLE $live ({COLUMNS})", live=self.table)
+        self._gatherer = Gatherer(engine, NAMES, "INSERT INTO $live BY NAME SELECT * FROM batch", live=self.table)
+        self.count = 0
+
+    def add_page(self, page: TilePage) -> None:
+        """Add a page. A tile seen again (pages shift while others write) counts once."""
+        self._gatherer.add(
+            (
+                page.ids,
+                page.paths,
+                page.statuses,
+                page.sensing_times_ms,
+                page.covers,
+                page.created_ms,
+                page.ingestion_starts_ms,
+                page.files,
+                page.causes,
+            )
+        )
+
+    def finish(self) -> None:
+        """Close the set: drop tiles seen twice, and count."""
+        self._gatherer.flush()
+        rows, ids = self.engine.run("SELECT count(*), count(DISTINCT id) FROM $live", live=self.table)[0]
+        if rows != ids:
+            self._drop_repeats()
+        self.count = ids
+
+    def _drop_repeats(self) -> None:
+        """Keep one row an id: the least, so that the order of the pages does not matter."""
+        once = self.engine.make_name("live")
+        self.engine.run(DROP_REPEATS, live=self.table, once=once)
+        self.engine.run("DROP TABLE $live", live=self.table)
+        self.table = once
+
+    def by_status(self) -> dict[str, int]:
+        """Return how many tiles have each status, in order of its name."""
+        return dict(self.engine.run("SELECT status, count(*) FROM $live GROUP BY 1 ORDER BY 1", live=self.table))
+
+    def by_cause(self) -> dict[str, int]:
+        """Return how many FAILED tiles have each normalised cause, largest first, bounded."""
+        tally = CauseTally()
+        for cause, path in self.engine.iter_rows(SELECT_CAUSES, live=self.table):
+            tally.add(cause, path)
+        return tally.count_by_cause()
+
+    def iter_paths(self) -> Iterator[str]:
+        """Yield all tile paths, in order."""
+        for (path,) in self.engine.iter_rows("SELECT path FROM $live ORDER BY path, id", live=self.table):
+            yield path

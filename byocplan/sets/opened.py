@@ -1,0 +1,42 @@
+"""The tile sets of one run: opens the engine, hands out builders, cleans up. Touches temporary files only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from byocplan.sets.desired import DesiredTiles
+from byocplan.sets.engine import Engine, EngineOptions
+from byocplan.sets.live import LiveTiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from byocplan.sets.columns import SourceRule
+
+
+class TileSets:
+    """Holds every tile set of a run; they are gone when it is closed."""
+
+    def __init__(self, options: EngineOptions | None = None) -> None:
+        self._engine = Engine(options or EngineOptions())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget all sets."""
+        self._engine.close()
+
+    def make_desired(self, rules: Sequence[SourceRule]) -> DesiredTiles:
+        """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""
+        return DesiredTiles(self._engine, rules)
+
+    def make_live(self) -> LiveTiles:
+        """Return an empty live tile set."""
+        return LiveTiles(self._engine)

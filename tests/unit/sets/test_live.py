@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+
+import pytest
+
+from byocplan.model.tile import LiveTile
+from byocplan.sets import TileSets
+from tests.support.tile_sets import make_live, make_page
+
+
+@pytest.fixture
+def sets() -> Iterator[TileSets]:
+    with TileSets() as opened:
+        yield opened
+
+
+def test_a_tile_listed_twice_counts_once_whatever_the_order_of_pages(sets: TileSets) -> None:
+    tiles = [LiveTile("1", "a", "WAITING"), LiveTile("2", "b", "INGESTED"), LiveTile("1", "a", "INGESTED")]
+
+    forward, backward = make_live(sets, tiles), make_live(sets, tiles[::-1])
+
+    assert forward.count == backward.count == 2
+    assert forward.by_status() == backward.by_status() == {"INGESTED": 2}
+    assert list(forward.iter_paths()) == ["a", "b"]
+
+
+def test_failures_are_counted_by_normalised_cause(sets: TileSets) -> None:
+    causes = [f"File tiles/{i}/B02.tif has 3{i} bands" for i in range(30)] + ["no access", None]
+
+    live = make_live(sets, [LiveTile(str(i), str(i), "FAILED", cause=cause) for i, cause in enumerate(causes)])
+
+    assert live.by_cause() == {"File <path> has <n> bands": 30, "no access": 1, "no cause given": 1}
+
+
+def test_pages_may_be_empty(sets: TileSets) -> None:
+    live = sets.make_live()
+
+    live.add_page(make_page([]))
+    live.finish()
+
+    assert (live.count, live.by_status(), live.by_cause()) == (0, {}, {})

@@ -11,7 +11,9 @@ ByocplanError                 exit 1
 ├── LeaseHeldError            exit 8   another run holds the lease
 ├── StateError                exit 1   state that cannot be read or written
 ├── UnreachableError          exit 1   API or S3 did not answer
+├── AnswerError               exit 1   the API answered with something that cannot be read
 ├── BucketError               exit 1   S3 answered, but not with the bucket
+├── FormatError               exit 1   values that a path pattern cannot have captured
 └── ApiError                  exit 1   the BYOC API refused a request
     ├── NotFoundError
     ├── ConflictError
@@ -76,6 +78,23 @@ class ManifestError(InputError):
     """Manifests that cannot be used."""
 
 
+class PatternError(InputError):
+    """A path pattern that cannot be used; ``position`` counts characters of ``text`` from 0."""
+
+    def __init__(self, text: str, position: int, message: str) -> None:
+        self.text, self.position, self.message = text, position, message
+        super().__init__([Problem("path pattern", 1, position + 1, message, snippet=text)])
+        self.args = (f"path pattern {text!r}, character {position + 1}: {message}",)
+
+
+class FormatError(ByocplanError):
+    """Values that a path pattern could not have captured, so that it makes no path of them."""
+
+    def __init__(self, text: str, message: str) -> None:
+        self.text, self.message = text, message
+        super().__init__(f"path pattern {text!r} cannot format these values: {message}")
+
+
 class ArgumentError(InputError):
     """An argument or option that cannot be used."""
 
@@ -129,6 +148,16 @@ class UnreachableError(ByocplanError):
     def __init__(self, service: str, url: str, cause: str, mend: str) -> None:
         self.service, self.url, self.cause, self.mend = service, url, cause, mend
         super().__init__(f"cannot reach {service} at {url}: {cause}; {mend}")
+
+
+class AnswerError(ByocplanError):
+    """The API answered, but not with what its documents say."""
+
+    def __init__(self, request: str, what: str) -> None:
+        self.request, self.what = request, what
+        super().__init__(
+            f"the answer to {request} cannot be read: {what}; check that the address is that of a BYOC service"
+        )
 
 
 class BucketError(ByocplanError):

@@ -1,0 +1,182 @@
+"""A plan in, text out: about 60 lines whatever the number of tiles and collections. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.tile import PENDING, Status
+from byocplan.view.clean import clean
+from byocplan.view.collection_text import list_causes, render_block, render_short
+from byocplan.view.rails_text import list_rails
+from byocplan.view.style import Paint
+from byocplan.view.words import format_count, format_minutes, format_rest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from byocplan.model.plan import CollectionPlan, Plan
+    from byocplan.view.style import Style
+
+BLOCK_LINES = 36
+SHORT_SHOWN = 6
+NOTES_SHOWN = 6
+HASH_SHOWN = 6
+
+#: What a plan does to collections, in the order of the summary line.
+COLLECTION_WORDS = tuple(action for action in Action if action is not Action.KEEP)
+
+
+def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = "byocplan apply") -> str:
+    """Return the plan as text: blocks, notes, summary, rails.
+
+    ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
+    can be applied.
+    """
+    changed = [part for part in plan.collections if _is_changed(part)]
+    unchanged = [part for part in plan.collections if not _is_changed(part)]
+    paragraphs = _list_blocks(_rank(changed, plan), style)
+    paragraphs += [_list_unchanged(unchanged, style), _list_notes(plan, style), _list_summary(plan, style)]
+    paragraphs.append(list_rails(plan, style, for_apply=for_apply))
+    if next_step and not for_apply and plan.has_changes and plan.is_applyable:
+        paragraphs[-2].append(f"Next:  {next_step}")
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+
+
+def _is_changed(part: CollectionPlan) -> bool:
+    return (
+        part.change.action is not Action.KEEP or bool(part.change.blocked) or any(part.count(each) for each in WRITES)
+    )
+
+
+def _rank(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
+    """Return what is dangerous first, so that the cut never hides it; then by address."""
+    tripped = {rail.address for rail in plan.tripped}
+    harsh = {Action.DELETE, Action.REPLACE}
+
+    def get_rank(part: CollectionPlan) -> tuple[bool, bool, bool, str]:
+        is_blocked = part.address in tripped or bool(part.change.blocked)
+        is_harsh = part.change.action in harsh
+        return (not is_blocked, not is_harsh, not part.count(TileAction.DELETE), part.address)
+
+    return sorted(parts, key=get_rank)
+
+
+def _list_blocks(parts: Sequence[CollectionPlan], style: Style) -> list[list[str]]:
+    """Return blocks while there is room for them, then single lines, then one line for all the rest."""
+    blocks: list[list[str]] = []
+    room = BLOCK_LINES
+    for part in parts:
+        block = render_block(part, style)
+        room -= len(block) + 1
+        if blocks and room < 0:
+            break
+        blocks.append(block)
+    rest = parts[len(blocks) :]
+    short = [render_short(part, style) for part in rest[:SHORT_SHOWN]]
+    return [*blocks, short + _list_rest(rest[SHORT_SHOWN:])]
+
+
+def _list_rest(parts: Sequence[CollectionPlan]) -> list[str]:
+    if not parts:
+        return []
+    counts = [f"{sum(part.count(action) for part in parts):,} to {action.value}" for action in WRITES]
+    return [f"and {format_count(len(parts), 'more collection')} with changes; tiles: {', '.join(counts)}"]
+
+
+def _list_unchanged(parts: Sequence[CollectionPlan], style: Style) -> list[str]:
+    """Return one line for all collections without changes, and what is amiss in them."""
+    if not parts:
+        return []
+    statuses = [part.by_status for part in parts]
+    counted = [
+        ("FAILED", sum(each.get(Status.FAILED, 0) for each in statuses)),
+        ("pending", sum(each.get(status, 0) for each in statuses for status in PENDING)),
+        ("unmanaged", _sum_tiles(parts, TileAction.UNMANAGED)),
+        ("incomplete", _sum_tiles(parts, TileAction.INCOMPLETE)),
+    ]
+    head = f"{format_count(len(parts), 'collection')} unchanged: live {format_count(_sum_live(parts), 'tile')}"
+    causes: dict[str, int] = {}
+    for part in parts:
+        for cause, count in part.by_cause.items():
+            causes[cause] = causes.get(cause, 0) + count
+    words = [f"{word} {count:,}" for word, count in counted if count]
+    return ["   ".join([head, *words]), *(f"  {line}" for line in list_causes(causes, style))]
+
+
+def _sum_live(parts: Sequence[CollectionPlan]) -> int:
+    return sum(part.live_tiles for part in parts)
+
+
+def _sum_tiles(parts: Sequence[CollectionPlan], action: TileAction) -> int:
+    return sum(part.count(action) for part in parts)
+
+
+def _list_notes(plan: Plan, style: Style) -> list[str]:
+    """Return errors, then warnings, then the rails an ack let pass."""
+    ranked = sorted(plan.diagnostics, key=lambda note: note.severity != "error")
+    notes = [
+        (note.severity, f"{clean(note.address, 80)}: " if note.address else "", clean(note.summary)) for note in ranked
+    ]
+    notes += [
+        (
+            "acked",
+            f"{clean(rail.address, 80)}: ",
+            f"{rail.rule.value}, {clean(rail.text)} ({clean(rail.acked_by, 120)})",
+        )
+        for rail in plan.rails
+        if rail.acked_by and not rail.tripped
+    ]
+    if not plan.is_complete:
+        notes.append(("note", "", "removed collections were not looked for: this plan covers a part of the project"))
+    shown = [
+        f"{style.paint(f'{word}:', Paint.RED if word == 'error' else Paint.YELLOW)} {where}{text}"
+        for word, where, text in notes[:NOTES_SHOWN]
+    ]
+    return shown + format_rest(len(notes), len(shown), "note")
+
+
+def _list_summary(plan: Plan, style: Style) -> list[str]:
+    if not plan.has_changes:
+        return [_render_nothing(plan)]
+    cut = style.symbols.cut if len(plan.plan_hash) > HASH_SHOWN else ""
+    tail = f"   plan {clean(plan.plan_hash[:HASH_SHOWN])}{cut}" if plan.plan_hash else ""
+    parts = [text for text in (_render_collection_counts(plan), _render_tile_counts(plan)) if text]
+    return [*_list_estimate(plan, style), style.paint(f"Plan: {'; '.join(parts)}.", Paint.BOLD) + tail]
+
+
+def _render_nothing(plan: Plan) -> str:
+    if plan.is_errored:
+        return "No changes could be planned; see the errors above."
+    if plan.tripped:
+        return "No changes planned, and what stands below holds some back."
+    if not plan.collections:
+        return "No changes. There are no collections in the manifests."
+    return "No changes. Live state matches the manifests."
+
+
+def _render_collection_counts(plan: Plan) -> str:
+    counted = [(action, plan.count_collections(action)) for action in COLLECTION_WORDS]
+    words = [(action.value, count) for action, count in counted if count]
+    if not words:
+        return ""
+    first, *others = words
+    head = f"{format_count(first[1], 'collection')} to {first[0]}"
+    return ", ".join([head, *(f"{count:,} to {word}" for word, count in others)])
+
+
+def _render_tile_counts(plan: Plan) -> str:
+    first, *others = WRITES
+    head = f"{format_count(plan.count_tiles(first), 'tile')} to {first.value}"
+    return ", ".join([head, *(f"{plan.count_tiles(action):,} to {action.value}" for action in others)])
+
+
+def _list_estimate(plan: Plan, style: Style) -> list[str]:
+    estimate = plan.estimate
+    if not (estimate.writes or estimate.reads):
+        return []
+    text = f"estimate  {format_count(estimate.writes, 'write')} + {format_count(estimate.reads, 'read')}"
+    if estimate.minutes is None or not estimate.requests_per_minute:
+        return [text]
+    rate = f"{estimate.requests_per_minute:,.0f} requests/min"
+    return [f"{text} {style.symbols.about} {format_minutes(estimate.minutes)} at {rate}"]

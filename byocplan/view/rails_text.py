@@ -1,0 +1,59 @@
+"""Rails in, the lines that tell what blocks a plan and how to go on out. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from byocplan.view.clean import clean
+from byocplan.view.style import Paint
+from byocplan.view.words import format_count, format_rest, indent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from byocplan.model.plan import Plan
+    from byocplan.model.rail import Rail
+    from byocplan.view.style import Style
+
+RAILS_SHOWN = 8
+ACKS_SHOWN = 8
+
+
+def list_rails(plan: Plan, style: Style, *, for_apply: bool) -> list[str]:
+    """Return the rails that block, a line each, and what to type; nothing when none does."""
+    tripped = plan.tripped
+    if not tripped:
+        return []
+    rails = format_count(len(tripped), "rail")
+    head = f"Blocked by {rails}; nothing was changed." if for_apply else f"An apply would be blocked by {rails}."
+    shown = tripped[:RAILS_SHOWN]
+    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped)]
+    lines[1 + len(shown) : 1 + len(shown)] = indent(format_rest(len(tripped), len(shown), "rail"))
+    return lines
+
+
+def _list_rail_lines(rails: Sequence[Rail]) -> list[str]:
+    """Return rule, address, measured text and limit source in columns."""
+    rule_width = max(len(rail.rule.value) for rail in rails)
+    addresses = [clean(rail.address, 80) for rail in rails]
+    address_width = max(map(len, addresses))
+    return [
+        f"{rail.rule.value:<{rule_width}} {address:<{address_width}}  {clean(rail.text)}{_render_source(rail)}"
+        for rail, address in zip(rails, addresses, strict=True)
+    ]
+
+
+def _render_source(rail: Rail) -> str:
+    return f"   {clean(rail.source, 120)}" if rail.source else ""
+
+
+def _list_advice(rails: Sequence[Rail]) -> list[str]:
+    """Return what to do: acks where every rail takes one, else first the change that has to come before."""
+    hard = list(dict.fromkeys(rail.rule.value for rail in rails if not rail.ack))
+    if hard:
+        return [f"No ack lifts {', '.join(hard)}: mend the cause above, then plan again."]
+    shown = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails[:ACKS_SHOWN])
+    rest = len(rails) - ACKS_SHOWN
+    lines = [f"To go on:  byocplan apply {shown}"]
+    return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One entry of ``spec.tiles``. ``failure`` says why its listing is not complete; empty when it is."""
+    """One entry of ``spec.tiles``. ``failure`` says why its listing is not complete; empty when it is.
+
+    ``keys`` counts the files it took. ``path`` is the tile path of a ``path:`` as looked up, empty for a pattern.
+    """
 
     place: str
     text: str
@@ -22,6 +25,7 @@ class SourceReport:
     tiles: int = 0
     incomplete: int = 0
     failure: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Discovered:
 
     ``left_over`` counts keys that no source took, by shape (``2019/#/#/preview.jpg``), largest first, bounded;
     ``left_over_samples`` has one real key a shape. ``band_sets`` counts tiles by the bands their files name
-    (``B02,B03``), largest first, bounded: without configured bands it shows what does not fit together.
+    (``B02,B03``), largest first, bounded: without configured bands it shows what does not fit together. ``problems`` are
+    errors of the input that only the bucket shows, ``notes`` are worth knowing and stop nothing.
     """
 
     address: Address
@@ -53,3 +58,4 @@ class Discovered:
     overlap_count: int = 0
     overlaps: tuple[Overlap, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -42,8 +42,8 @@ class Discovered:
 
     ``left_over`` counts keys that no source took, by shape (``2019/#/#/preview.jpg``), largest first, bounded;
     ``left_over_samples`` has one real key a shape. ``band_sets`` counts tiles by the bands their files name
-    (``B02,B03``), largest first, bounded: without configured bands it shows what does not fit together. ``problems`` are
-    errors of the input that only the bucket shows, ``notes`` are worth knowing and stop nothing.
+    (``B02,B03``), largest first, bounded: without configured bands it shows what does not fit together. ``problems``
+    are errors of the input that only the bucket shows, ``notes`` are worth knowing and stop nothing.
     """
 
     address: Address

@@ -1,0 +1,54 @@
+"""A bucket in memory behind the listing seam, which remembers what it was asked and fails when told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from byocplan.discovery.listing import ObjectPage
+from byocplan.errors import ByocplanError
+
+MODIFIED_MS = 1_700_000_000_000
+
+
+@dataclass(slots=True)
+class MemoryBucket:
+    """``keys`` map to ETags. ``failures`` map a listed prefix to the error its listing ends with, after ``good_pages``."""
+
+    keys: Mapping[str, str]
+    name: str = "bucket"
+    page_size: int = 1000
+    failures: Mapping[str, ByocplanError] = field(default_factory=dict)
+    good_pages: int = 0
+    archived: frozenset[str] = frozenset()
+    asked: list[str] = field(default_factory=list)
+
+    def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
+        return self._iter_pages(prefix, [key for key in sorted(self.keys) if key.startswith(prefix)])
+
+    def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+        below = [key for key in sorted(self.keys) if key.startswith(prefix)]
+        return self._iter_pages(prefix, [key for key in below if "/" not in key[len(prefix) :]])
+
+    def _iter_pages(self, prefix: str, keys: list[str]) -> Iterator[ObjectPage]:
+        self.asked.append(prefix)
+        failure = self.failures.get(prefix)
+        starts = range(0, len(keys), self.page_size) or range(1)
+        for number, start in enumerate(starts):
+            if failure is not None and number == self.good_pages:
+                raise failure
+            yield self._make_page(keys[start : start + self.page_size])
+
+    def _make_page(self, keys: list[str]) -> ObjectPage:
+        return ObjectPage(
+            keys,
+            [self.keys[key] for key in keys],
+            [1024] * len(keys),
+            [MODIFIED_MS] * len(keys),
+            self.archived.intersection(keys),
+        )
+
+
+def make_bucket(keys: Iterable[str]) -> MemoryBucket:
+    """Return a bucket with the keys, each with an ETag of its own."""
+    return MemoryBucket({key: f"etag-{key}" for key in keys})

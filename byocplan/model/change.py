@@ -115,6 +115,7 @@ class TileChange:
 
     ``id`` is None for a create. ``sensing_time_ms`` and ``cover`` are the merged values a write sends. For an UPDATE or
     CREATE ``*_managed`` tells whether the manifest asks for the value (an update keeps what is live otherwise).
+    ``also_reingest``: the files of a tile to UPDATE have changed too.
     """
 
     action: TileAction
@@ -125,6 +126,7 @@ class TileChange:
     sensing_managed: bool = False
     cover: str | None = None
     cover_managed: bool = False
+    also_reingest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.collection import Lifecycle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,8 @@ class CollectionPlan:
     """One collection and its tile sets.
 
     ``live_tiles`` counts all live tiles, ``owned_tiles`` those in a scope of ours; ``by_status`` counts live tiles by
-    status, ``by_cause`` the FAILED ones by normalised cause. ``scopes`` are what the binding records once applied.
+    status, ``by_cause`` the FAILED ones by normalised cause. ``scopes``, ``lifecycle`` and ``labels`` are
+    what the binding records once applied.
     """
 
     change: CollectionChange
@@ -39,6 +41,8 @@ class CollectionPlan:
     by_cause: Mapping[str, int] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
     tiles: TileChanges | None = None
+    lifecycle: Lifecycle = Lifecycle()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> Address:

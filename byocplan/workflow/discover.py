@@ -1,0 +1,44 @@
+"""Discover: manifests and buckets in, what the sources give out. Reads S3; does not know the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byocplan.discovery.discover import discover_collection
+from byocplan.discovery.rule import get_band_texts, make_source_rules
+from byocplan.errors import ArgumentError
+from byocplan.manifest import read_manifests
+from byocplan.sets import TileSets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from byocplan.discovery.listing import Bucket
+    from byocplan.manifest import ReadOptions
+    from byocplan.model.collection import Collection
+    from byocplan.model.discovered import Discovered
+
+
+def discover(
+    address: str | None, paths: Sequence[str], options: ReadOptions, open_bucket: Callable[[Collection], Bucket]
+) -> tuple[Discovered, ...]:
+    """Return what the sources of every collection, or of one ``address``, give; bands are the manifest's own."""
+    collections = _select(read_manifests(paths, options).manifests.collections, address)
+    with TileSets() as sets:
+        return tuple(_discover_one(collection, open_bucket(collection), sets) for collection in collections)
+
+
+def _discover_one(collection: Collection, bucket: Bucket, sets: TileSets) -> Discovered:
+    bands = get_band_texts(collection.bands)
+    desired = sets.make_desired(make_source_rules(collection.sources, bands))
+    return discover_collection(collection, bands, bucket, desired)
+
+
+def _select(collections: tuple[Collection, ...], address: str | None) -> tuple[Collection, ...]:
+    if address is None:
+        return collections
+    chosen = tuple(collection for collection in collections if collection.address == address)
+    if not chosen:
+        known = ", ".join(collection.address for collection in collections[:10])
+        raise ArgumentError(f"no manifest describes {address}", hint=f"the manifests describe {known}")
+    return chosen

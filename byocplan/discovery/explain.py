@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.path_index import find_common_start, find_extension, make_path_tile

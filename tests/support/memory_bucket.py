@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from byocplan.discovery.listing import ObjectPage
-from byocplan.errors import ByocplanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from byocplan.errors import ByocplanError
 
 MODIFIED_MS = 1_700_000_000_000
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byocplan.cli.options import make_read_options, manifest_options
+from byocplan.cli.options import manifest_options
 
 if TYPE_CHECKING:
+    from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
 
 
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 def explain_command(
     terminal: Terminal,
     key: str,
-    paths: tuple[str, ...],
-    variables: tuple[str, ...],
-    allow_hosts: tuple[str, ...],
-    trust_stdin: bool,
+    given: Input,
     output: str,
 ) -> None:
     """Tell which source takes the object key KEY, with every field; and where matching stopped in the others.
@@ -33,5 +31,5 @@ def explain_command(
     from byocplan.view.explained import render_explained, render_explained_json
     from byocplan.workflow.explain import explain
 
-    answer = explain(key, paths or (".",), make_read_options(variables, allow_hosts, trust_stdin=trust_stdin))
+    answer = explain(key, given.paths, given.options)
     terminal.result(render_explained_json(answer) if output == "json" else render_explained(answer, terminal.style()))

@@ -3,57 +3,86 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from byocplan.errors import ArgumentError
+from byocplan.model.address import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from byocplan.manifest import ReadOptions
 
-F = TypeVar("F", bound="Callable[..., object]")
-
-paths_argument = click.argument("paths", nargs=-1, metavar="[PATHS]...")
-var_option = click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="K=V",
-    allow_from_autoenv=False,
-    help="Set ${K} in the manifests; over spec.vars.",
-)
-allow_host_option = click.option(
-    "--allow-host",
-    "allow_hosts",
-    multiple=True,
-    metavar="HOST",
-    help="Let manifests name this host; others than Sentinel Hub's, AWS's and loopback are refused.",
-)
-trust_stdin_option = click.option(
-    "--trust-stdin", is_flag=True, help="Let a Project document on standard input choose the deployment and the state."
-)
+R = TypeVar("R")
 
 
-def manifest_options(command: F) -> F:
-    """Add PATHS and everything that steers how manifests are read."""
-    for decorate in (trust_stdin_option, allow_host_option, var_option, paths_argument):
-        command = decorate(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where a command's manifests are and how they are to be read. ``paths`` is never empty."""
+
+    paths: tuple[str, ...]
+    variables: Mapping[str, str]
+    allow_hosts: frozenset[str]
+    trust_stdin: bool
+
+    @property
+    def options(self) -> ReadOptions:
+        """The same, in the words of the manifest reader."""
+        from byocplan.manifest import ReadOptions
+
+        return ReadOptions(
+            variables=self.variables,
+            allow_hosts=self.allow_hosts,
+            trust_stdin=self.trust_stdin,
+            stdin=sys.stdin.buffer,
+        )
 
 
-def make_read_options(variables: tuple[str, ...], allow_hosts: tuple[str, ...], *, trust_stdin: bool) -> ReadOptions:
-    """Return the options for reading manifests; ArgumentError when a ``--var`` is not K=V."""
-    from byocplan.manifest import ReadOptions
+def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add PATHS and all that steers how manifests are read; the command gets them as one ``given``."""
 
-    return ReadOptions(
-        variables=_parse_variables(variables),
-        allow_hosts=frozenset(allow_hosts),
-        trust_stdin=trust_stdin,
-        stdin=sys.stdin.buffer,
+    @click.argument("paths", nargs=-1, metavar="[PATHS]...")
+    @click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="K=V",
+        allow_from_autoenv=False,
+        help="Set ${K} in the manifests; over spec.vars.",
     )
+    @click.option(
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        metavar="HOST",
+        help="Let manifests name this host; others than Sentinel Hub's, AWS's and loopback are refused.",
+    )
+    @click.option(
+        "--trust-stdin",
+        is_flag=True,
+        help="Let a Project document on standard input choose the deployment and the state.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, paths: tuple[str, ...], **options: Any) -> R:
+        variables = _parse_variables(options.pop("variables"))
+        hosts = frozenset(host.lower() for host in options.pop("allow_hosts"))
+        given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"))
+        return command(*args, given=given, **options)
+
+    return wrapped
+
+
+def split_address(paths: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the address that ``paths`` begins with, if it does, and the paths after it."""
+    first, rest = paths[0], paths[1:]
+    if first.startswith(PREFIX) and not Path(first).exists():
+        return first, rest or (".",)
+    return None, paths
 
 
 def _parse_variables(texts: tuple[str, ...]) -> Mapping[str, str]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byocplan.cli.options import make_read_options, manifest_options
+from byocplan.cli.options import manifest_options
 
 if TYPE_CHECKING:
+    from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
 
 
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def validate_command(
     terminal: Terminal,
-    paths: tuple[str, ...],
-    variables: tuple[str, ...],
-    allow_hosts: tuple[str, ...],
-    trust_stdin: bool,
+    given: Input,
     output: str,
 ) -> int:
     """Check manifests, offline; every problem of every file in one pass.
@@ -33,7 +31,7 @@ def validate_command(
     from byocplan.view.problems import render_problems, render_problems_json
     from byocplan.workflow.validate import validate
 
-    answer = validate(paths or (".",), make_read_options(variables, allow_hosts, trust_stdin=trust_stdin))
+    answer = validate(given.paths, given.options)
     if output == "json":
         terminal.result(render_problems_json(answer.problems))
     elif answer.problems:

@@ -1,0 +1,104 @@
+"""The flask application: blueprints, errors as answers, faults and the request log around them."""
+
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from byocplan.emulator.errors import NOT_FOUND, ApiError, RateLimitedError, RefusedError
+from byocplan.emulator.faults import Fault
+from byocplan.emulator.routes import admin, byoc, tokens
+from byocplan.emulator.routes.answers import make_empty_answer, make_error_answer, make_rate_answer, make_refusal
+from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.wsgi import hang_up
+
+REQUEST_ID = "SH-Request-Id"
+CODES = {404: NOT_FOUND, 405: "COMMON_METHOD_NOT_ALLOWED", 415: "COMMON_UNSUPPORTED_MEDIA_TYPE"}
+
+
+def is_admin() -> bool:
+    """Return whether the request is for the emulator itself."""
+    return request.path.startswith(f"{admin.PREFIX}/")
+
+
+def drop_connection() -> Response:
+    """Hang up; what is returned reaches nobody."""
+    g.dropped = True
+    hang_up(request.environ)
+    return make_empty_answer()
+
+
+def make_fault_answer(fault: Fault) -> Response:
+    """Return the answer that a fault gives instead of the service's."""
+    status = fault.status or 200
+    if fault.body is None and status not in {401, 403}:
+        answer = make_error_answer(ApiError(status, "Injected fault.", "COMMON_EXCEPTION"))
+    else:
+        answer = Response(fault.body or "", status=status, content_type=fault.content_type)
+    answer.headers.update(fault.headers)
+    return answer
+
+
+def begin_request(state: EmulatorState) -> Response | None:
+    """Let a fault act before the service does."""
+    fault = None if is_admin() else state.faults.take_fault(request.method, request.path)
+    g.fault = fault
+    if fault is None:
+        return None
+    if fault.delay_s:
+        state.settings.sleep(fault.delay_s)
+    if fault.drop == "before":
+        return drop_connection()
+    return make_fault_answer(fault) if fault.status or fault.body is not None else None
+
+
+def make_log_entry(state: EmulatorState, answer: Response) -> dict[str, Any]:
+    """Return one line of the request log; a dropped request has status 0."""
+    return {
+        "at_s": state.clock.now_s(),
+        "method": request.method,
+        "path": request.path,
+        "query": request.query_string.decode("ascii", "replace"),
+        "status": 0 if g.get("dropped") else answer.status_code,
+        "requestId": request.headers.get(REQUEST_ID),
+        "userAgent": request.headers.get("User-Agent"),
+    }
+
+
+def end_request(state: EmulatorState, answer: Response) -> Response:
+    """Let a fault act after the service did, and note the request."""
+    fault = g.get("fault")
+    if fault is not None and fault.drop == "after":
+        drop_connection()
+    if not is_admin():
+        state.log.append(make_log_entry(state, answer))
+    if request_id := request.headers.get(REQUEST_ID):
+        answer.headers[REQUEST_ID] = request_id
+    return answer
+
+
+def answer_http_error(problem: HTTPException) -> Response:
+    """Return unknown paths and methods in the service's error shape."""
+    status = problem.code or 500
+    return make_error_answer(
+        ApiError(status, problem.description or problem.name, CODES.get(status, "COMMON_EXCEPTION"))
+    )
+
+
+def make_app(state: EmulatorState) -> Flask:
+    """Return the whole service as a WSGI application."""
+    app = Flask("byocplan.emulator", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.before_request(partial(begin_request, state))
+    app.after_request(partial(end_request, state))
+    app.register_error_handler(ApiError, make_error_answer)
+    app.register_error_handler(RefusedError, make_refusal)
+    app.register_error_handler(RateLimitedError, make_rate_answer)
+    app.register_error_handler(HTTPException, answer_http_error)
+    operations = byoc.make_byoc_blueprint(state)
+    for number, prefix in enumerate(byoc.PREFIXES):
+        app.register_blueprint(operations, url_prefix=prefix, name=f"byoc{number}")
+    app.register_blueprint(tokens.make_token_blueprint(state))
+    app.register_blueprint(admin.make_admin_blueprint(state))
+    return app

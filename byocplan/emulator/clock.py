@@ -1,0 +1,48 @@
+"""The emulator's clock and the API's time stamps. Touches nothing but the clock it is given."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SENSING_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Clock:
+    """A clock that an admin request can put forward."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now, self.offset_s = now, 0.0
+
+    def now_s(self) -> float:
+        """Return seconds since 1970."""
+        return self._now() + self.offset_s
+
+    def now_us(self) -> int:
+        """Return whole microseconds since 1970."""
+        return round(self.now_s() * 1_000_000)
+
+
+def encode_created(moment_us: int) -> str:
+    """Return a time stamp of the service's own making: always six digits of fraction, always ``Z``."""
+    return (EPOCH + moment_us * MICROSECOND).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def decode_sensing_time(text: str) -> tuple[str, bool]:
+    """Return the stored form (UTC, milliseconds, no fraction when it is zero) and whether anything finer was cut off.
+
+    A time without a zone is UTC. Raises ValueError for anything but an ISO 8601 date and time.
+    """
+    match = SENSING_TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    day, minutes, seconds, fraction, zone = match.groups()
+    digits = (fraction or "").ljust(9, "0")
+    offset = "+00:00" if zone in {None, "Z", "z"} else zone
+    moment = datetime.fromisoformat(f"{day}T{minutes}:{seconds or '00'}{offset}").astimezone(UTC)
+    milliseconds = "" if digits.startswith("000") else f".{digits[:3]}"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{milliseconds}Z", digits[3:].strip("0") != ""

@@ -1,0 +1,69 @@
+"""How a tile walks WAITING, QUEUED, INGESTING to its end: at once, by reads, or by time. Touches the store."""
+
+import threading
+from collections.abc import Sequence
+
+from byocplan.emulator.ingest.batch import ingest_batch
+from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store.tiles import PENDING, TileRow, read_tiles, update_tile
+
+BATCH = 500
+TICK_S = 0.02
+#: After how many thirds of the time a tile gets which status from which.
+STEPS = ((1, "QUEUED", "('WAITING')"), (2, "INGESTING", "('WAITING', 'QUEUED')"))
+IS_PENDING = "status IN ('WAITING', 'QUEUED', 'INGESTING')"
+
+
+def count_reads(state: EmulatorState, tiles: Sequence[TileRow]) -> None:
+    """Count that pending tiles were shown; every N reads move one a step, the last one ingests it before the next answer."""
+    reads = state.pace.reads
+    pending = [tile for tile in tiles if tile.status in PENDING] if reads else []
+    if not pending or reads is None:
+        return
+    ready = []
+    with state.database.transaction():
+        for tile in pending:
+            steps = (tile.reads + 1) // reads
+            if steps >= len(PENDING):
+                ready.append(tile)
+            status = PENDING[min(steps, len(PENDING) - 1)]
+            update_tile(state.database, tile.seq, {"reads": tile.reads + 1, "status": status})
+    if ready:
+        ingest_batch(state, ready)
+
+
+def step_by_time(state: EmulatorState, seconds: float) -> None:
+    """Move tiles that have waited a third, two thirds and all of the time; ingest a batch of the last."""
+    now_us = state.clock.now_us()
+    with state.database.transaction() as connection:
+        for third, status, before in STEPS:
+            connection.execute(
+                f"UPDATE tile SET status = ? WHERE status IN {before} AND started_us <= ?",  # noqa: S608
+                (status, now_us - round(seconds * third / 3 * 1_000_000)),
+            )
+    due_us = now_us - round(seconds * 1_000_000)
+    ready = read_tiles(state.database, f"WHERE {IS_PENDING} AND started_us <= ? ORDER BY seq LIMIT ?", (due_us, BATCH))
+    if ready:
+        ingest_batch(state, ready)
+
+
+def step(state: EmulatorState) -> bool:
+    """Do what is due; return whether tiles are still pending."""
+    if state.pace.seconds is not None:
+        step_by_time(state, state.pace.seconds)
+    elif state.pace.is_now:
+        ready = read_tiles(state.database, f"WHERE {IS_PENDING} ORDER BY seq LIMIT ?", (BATCH,))
+        if ready:
+            ingest_batch(state, ready)
+    return bool(state.database.read_all(f"SELECT 1 FROM tile WHERE {IS_PENDING} LIMIT 1"))  # noqa: S608
+
+
+def run_worker(state: EmulatorState, stopping: threading.Event) -> None:
+    """Ingest until told to stop. The body of the worker thread."""
+    while not stopping.is_set():
+        state.work.clear()
+        pending = step(state)
+        if pending and state.pace.seconds is not None:
+            state.work.wait(TICK_S)
+        elif not pending or state.pace.reads is not None:
+            state.work.wait()

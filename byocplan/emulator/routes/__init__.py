@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out: the flask blueprints of the emulator."""

@@ -1,0 +1,139 @@
+"""The public ``Emulator``: starts the service, the ingestion worker and S3, and stops them. Touches ports, threads, the store."""
+
+import json
+import secrets
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+from byocplan.emulator.app import make_app
+from byocplan.emulator.clock import Clock
+from byocplan.emulator.errors import SettingsError
+from byocplan.emulator.ingest.bucket import ACCESS_KEY, REGION, SECRET_KEY, make_s3_client
+from byocplan.emulator.ingest.walk import run_worker
+from byocplan.emulator.limiter import RateLimiter
+from byocplan.emulator.routes.tokens import TOKEN_PATHS
+from byocplan.emulator.s3_server import S3Server, iter_folder, put_objects
+from byocplan.emulator.service.seed import seed
+from byocplan.emulator.settings import EmulatorSettings, decode_pace
+from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store.database import Database
+from byocplan.emulator.wsgi import make_wsgi_server
+
+EMBEDDED = "embedded"
+ANY_CLIENT = ("emulator", "emulator")
+
+
+class Emulator:
+    """A BYOC service that runs while the ``with`` block does (or from ``start`` to ``stop``)."""
+
+    def __init__(self, settings: EmulatorSettings) -> None:
+        self.settings = settings
+        self.state: EmulatorState
+        self.s3_url = settings.s3
+        self._pace = decode_pace(settings.ingest)
+        self._s3_server: S3Server | None = None
+        self._server: Any = None
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> Self:
+        """Start S3 (when embedded), the service and the worker; returns when the ports answer."""
+        if self.settings.s3 == EMBEDDED:
+            self._s3_server = S3Server(self.settings.host, self.settings.s3_port)
+            self.s3_url = self._s3_server.url
+        self._load()
+        self.state = self._make_state()
+        if self.settings.seed is not None:
+            seed(self.state, json.loads(self.settings.seed.read_text(encoding="utf-8")))
+        address = (self.settings.host, self.settings.port)
+        self._server = make_wsgi_server(address, make_app(self.state), self.settings.threads)
+        self._server.prepare()
+        self._run("emulator-http", self._server.serve)
+        self._run("emulator-ingestion", run_worker, self.state, self._stopping)
+        return self
+
+    def _run(self, name: str, target: Any, *arguments: Any) -> None:
+        thread = threading.Thread(target=target, args=arguments, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _load(self) -> None:
+        if self.settings.load is None:
+            return
+        if self.settings.s3 != EMBEDDED:
+            raise SettingsError("load", str(self.settings.load), "no load folder with an external S3 endpoint")
+        for folder in sorted(each for each in self.settings.load.iterdir() if each.is_dir()):
+            put_objects(folder.name, iter_folder(folder))
+
+    def _make_state(self) -> EmulatorState:
+        settings, database = self.settings, Database(self.settings.store)
+        rate = settings.rate_per_minute
+        return EmulatorState(
+            settings=settings,
+            pace=self._pace,
+            database=database,
+            clock=Clock(settings.clock),
+            secret=bytes.fromhex(database.get_meta("secret", secrets.token_hex(32))),
+            limiter=RateLimiter(rate, settings.rate_capacity) if rate else None,
+            s3=make_s3_client(self.s3_url, embedded=settings.s3 == EMBEDDED),
+        )
+
+    def stop(self) -> None:
+        """Stop everything this emulator started; what it stored in a file stays."""
+        self._stopping.set()
+        if self._server is None:
+            return
+        self.state.work.set()
+        self._server.stop()
+        for thread in self._threads:
+            thread.join()
+        self.state.s3.close()
+        self.state.database.close()
+        if self._s3_server is not None:
+            self._s3_server.stop()
+        self._server = None
+
+    @property
+    def base_url(self) -> str:
+        """The URL that ``/api/v1/byoc`` follows."""
+        scheme = "https" if self.settings.tls else "http"
+        host, port = self._server.bind_addr[:2]
+        return f"{scheme}://{host}:{port}"
+
+    @property
+    def token_url(self) -> str:
+        """The token endpoint of the main deployment."""
+        return self.base_url + TOKEN_PATHS[1]
+
+    def put_objects(self, bucket: str, objects: Iterable[tuple[str, bytes]]) -> None:
+        """Put objects into a bucket of the embedded S3 server, far quicker than over HTTP; makes the bucket."""
+        if self._s3_server is None:
+            raise SettingsError("s3", self.settings.s3, "embedded to put objects")
+        put_objects(bucket, objects)
+
+    def exports(self) -> dict[str, str]:
+        """Return the environment a client needs."""
+        client_id, client_secret = (self.settings.clients or (ANY_CLIENT,))[0]
+        service = {
+            "SH_BASE_URL": self.base_url,
+            "SH_TOKEN_URL": self.token_url,
+            "SH_CLIENT_ID": client_id,
+            "SH_CLIENT_SECRET": client_secret,
+            "AWS_ENDPOINT_URL_S3": self.s3_url,
+        }
+        if self._s3_server is None:
+            return service
+        keys = {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_DEFAULT_REGION": REGION}
+        return service | keys

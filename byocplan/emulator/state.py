@@ -1,0 +1,35 @@
+"""What all parts of a running emulator share. Pure but for what it holds."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from byocplan.emulator.clock import Clock
+from byocplan.emulator.faults import FaultScript
+from byocplan.emulator.limiter import RateLimiter
+from byocplan.emulator.settings import EmulatorSettings, Pace
+from byocplan.emulator.store.database import Database
+
+LOG_LENGTH = 200_000
+
+
+@dataclass(slots=True)
+class EmulatorState:
+    """One running emulator: its settings, store, clock, limits, faults, log and the S3 client that ingestion reads with."""
+
+    settings: EmulatorSettings
+    pace: Pace
+    database: Database
+    clock: Clock
+    secret: bytes
+    limiter: RateLimiter | None
+    s3: Any
+    #: Tokens issued before this moment are refused.
+    tokens_valid_from_s: float = 0.0
+    faults: FaultScript = field(default_factory=FaultScript)
+    log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    #: Set when a tile waits for the ingestion worker.
+    work: threading.Event = field(default_factory=threading.Event)
+    #: Held while a batch is ingested, so that only one "first tile" configures the bands.
+    ingesting: threading.RLock = field(default_factory=threading.RLock)

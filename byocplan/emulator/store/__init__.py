@@ -1,0 +1,1 @@
+"""What the emulator remembers: collections and tiles in SQLite. In: rows. Out: rows."""

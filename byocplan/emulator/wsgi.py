@@ -1,0 +1,41 @@
+"""cheroot as this project uses it: threads, keep-alive HTTP/1.1, and a way to hang up without an answer. Touches ports."""
+
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from cheroot.wsgi import Gateway_10, Server
+
+CONNECTION = "byocplan.connection"
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class HangUpGateway(Gateway_10):  # type: ignore[misc]
+    """Tells the application its connection."""
+
+    def get_environ(self) -> dict[str, Any]:
+        """Return the environment with the connection in it."""
+        environ: dict[str, Any] = super().get_environ()
+        environ[CONNECTION] = self.req.conn
+        return environ
+
+
+def hang_up(environ: dict[str, Any]) -> None:
+    """Close the connection of a request: the client sees it break before any byte of an answer."""
+    connection = environ[CONNECTION]
+    connection.linger = False
+    connection.socket.shutdown(socket.SHUT_RDWR)
+
+
+def ignore_log(_message: str = "", _level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
+    """Say nothing of broken connections, which are the client's business (or a fault's)."""
+
+
+def make_wsgi_server(address: tuple[str, int], app: WsgiApp, threads: int) -> Any:
+    """Return a server that is not yet listening."""
+    server = Server(address, app, numthreads=threads, server_name="byocplan-emulator", timeout=60, shutdown_timeout=1)
+    server.gateway = HangUpGateway
+    server.error_log = ignore_log
+    # How often the accepting thread looks whether it should stop.
+    server.expiration_interval = 0.05
+    return server

@@ -1,0 +1,31 @@
+"""Fixtures that several folders of tests use."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from byocplan.emulator import Emulator
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def emulator() -> "Iterator[Emulator]":
+    """A fresh emulator in memory with its own S3 server: full check, ingestion at once."""
+    from byocplan.emulator import Emulator, EmulatorSettings
+
+    with Emulator(EmulatorSettings(port=0)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real test data; the test skips when it is absent."""
+    folder = (ROOT / os.environ.get("BYOCPLAN_TEST_DATA", "../shared/data")).resolve()
+    if not (folder / "manifest.json").is_file():
+        pytest.skip(f"no test data at {folder}; set BYOCPLAN_TEST_DATA")
+    return folder

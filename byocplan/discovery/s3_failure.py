@@ -31,6 +31,7 @@ TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 LOGIN = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again"
 CHECK_NAME = "check spec.s3Bucket and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3)"
 CHECK_ENDPOINT = "check the network and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3), then run again"
+WAIT = "wait and run again; if that does not help, check the S3 endpoint"
 
 #: Exceptions that mean: no usable credentials were found, or they could not be fetched.
 CREDENTIAL_FAILURES = (
@@ -80,9 +81,9 @@ def _make_answer_error(failure: aws.ClientError, bucket: str, endpoint_url: str)
     if code in NO_BUCKET:
         return BucketError(bucket, "there is no such bucket", CHECK_NAME)
     if status in (SERVER_ERROR, TOO_MANY_REQUESTS) or status > SERVER_ERROR:
-        return UnreachableError("S3", make_origin(endpoint_url), f"{status} {code}".rstrip(), "wait, then run again")
+        return UnreachableError("S3", make_origin(endpoint_url), _name_answer(status, code), WAIT)
     refusal = _find_access_error(code, status, bucket)
-    return refusal or BucketError(bucket, f"S3 refused to list it with {status} {code}".rstrip(), CHECK_NAME)
+    return refusal or BucketError(bucket, f"S3 refused to list it with {_name_answer(status, code)}", CHECK_NAME)
 
 
 def _find_access_error(code: str, status: int, bucket: str) -> AccessError | None:
@@ -97,6 +98,11 @@ def _find_access_error(code: str, status: int, bucket: str) -> AccessError | Non
         mend = "allow s3:ListBucket on the bucket; if the requester pays for it, set s3.requestPayer: true"
         return AccessError(f"listing s3://{bucket} was denied ({code or status})", mend)
     return None
+
+
+def _name_answer(status: int, code: str) -> str:
+    """Return ``503 SlowDown``; where an answer has no code of its own, the library repeats the status."""
+    return str(status) if code in ("", str(status)) else f"{status} {code}"
 
 
 def _make_region_mend(failure: aws.ClientError) -> str:

@@ -1,0 +1,309 @@
+"""The S3 bucket behind the listing seam, against a real S3 protocol on loopback."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+from moto.server import ThreadedMotoServer
+
+from byocplan.discovery.s3_bucket import S3Bucket, S3Patience, make_s3_bucket
+from byocplan.errors import AccessError, BucketError, UnreachableError
+from byocplan.model.collection import S3Settings
+from byocplan.model.pattern import Where, make_date_range
+from tests.support.discovery import discover, make_path_source, make_pattern_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICK = S3Patience(connect_timeout_s=2, read_timeout_s=2, attempts=1)
+SECRET = "wJalrXUtnFEMIsecretEXAMPLEKEY"
+LISTING = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A moto S3 server on a free port."""
+    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    yield f"http://{host}:{port}"
+    moto.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An AWS environment of our own, with nothing of the machine's."""
+    nothing = str(tmp_path_factory.mktemp("aws") / "none")
+    values = {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_CONFIG_FILE": nothing,
+        "AWS_SHARED_CREDENTIALS_FILE": nothing,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_PROFILE", "AWS_REGION", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        for name, value in values.items():
+            patch.setenv(name, value)
+        yield
+
+
+def fill_bucket(server: str, name: str, keys: list[str]) -> Any:
+    """Make a bucket with small objects, and return a client of it."""
+    client = boto3.client("s3", endpoint_url=server)
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    for key in keys:
+        s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(name, key, b"x")
+    return client
+
+
+@dataclass(slots=True)
+class Canned:
+    """A server that answers every request alike, and keeps what came."""
+
+    url: str = ""
+    status: int = 200
+    body: str = ""
+    requests: list[str] = field(default_factory=list)
+
+    def make_bucket(self, *, request_payer: bool = False) -> S3Bucket:
+        return make_s3_bucket("b-b", S3Settings(self.url, request_payer=request_payer), QUICK)
+
+    def answer(self, status: int, body: str) -> None:
+        self.status, self.body = status, body
+        self.requests.clear()
+
+
+@pytest.fixture(scope="module")
+def canned() -> Iterator[Canned]:
+    canned = Canned()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            canned.requests.append(f"{self.path}\n{self.headers}".lower())
+            self.send_response(canned.status)
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Length", str(len(canned.body)))
+            self.end_headers()
+            self.wfile.write(canned.body.encode())
+
+        def log_message(self, *arguments: object) -> None:
+            """Stay quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as web:
+        canned.url = f"http://127.0.0.1:{web.server_port}"
+        thread = Thread(target=web.serve_forever)
+        thread.start()
+        yield canned
+        web.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def canned_bucket(canned: Canned) -> S3Bucket:
+    return canned.make_bucket()
+
+
+def make_error_body(code: str) -> str:
+    return f"<Error><Code>{code}</Code><Message>told {SECRET}</Message></Error>"
+
+
+def test_pages_hold_keys_bare_etags_sizes_and_instants_in_order(server: str) -> None:
+    client = fill_bucket(server, "pages", ["a/B1.tif", "a/ü b,c+%41.tif", "b/B1.tif", "a/"])
+    bucket = make_s3_bucket("pages", S3Settings(endpoint_url=server))
+
+    pages = list(bucket.iter_pages("a/"))
+
+    head = client.head_object(Bucket="pages", Key="a/B1.tif")
+    assert [page.keys for page in pages] == [["a/", "a/B1.tif", "a/ü b,c+%41.tif"]]
+    assert pages[0].etags[1] == head["ETag"].strip('"')
+    assert pages[0].sizes[1] == 1
+    assert abs(pages[0].modified_ms[1] - head["LastModified"].timestamp() * 1000) < 1000
+
+
+def test_more_than_a_thousand_keys_come_in_several_pages_each_once(server: str) -> None:
+    keys = [f"p/{number:05}.tif" for number in range(1003)]
+    fill_bucket(server, "many", keys)
+
+    pages = list(make_s3_bucket("many", S3Settings(endpoint_url=server)).iter_pages("p/"))
+
+    assert [len(page) for page in pages] == [1000, 3]
+    assert [key for page in pages for key in page.keys] == keys
+
+
+def test_children_leave_sub_folders_out(server: str) -> None:
+    fill_bucket(server, "children", ["f/B1.tif", "f/sub/B1.tif", "f.tif"])
+
+    pages = list(make_s3_bucket("children", S3Settings(endpoint_url=server)).iter_children("f/"))
+
+    assert [key for page in pages for key in page.keys] == ["f/B1.tif"]
+
+
+def test_archived_objects_are_told(server: str) -> None:
+    client = fill_bucket(server, "archive", ["a.tif"])
+    client.put_object(Bucket="archive", Key="b.tif", Body=b"x", StorageClass="GLACIER")
+
+    pages = list(make_s3_bucket("archive", S3Settings(endpoint_url=server)).iter_pages(""))
+
+    assert pages[0].archived == {"b.tif"}
+
+
+def test_discovery_through_s3_groups_patterns_and_paths(server: str) -> None:
+    keys = [f"2019/{month}/27/28V/{band}.tif" for month in (1, 11) for band in ("B01", "B02")]
+    fill_bucket(server, "discovery", [*keys, "2019/11/27/28V/preview.jpg", "scene/B01.TIFF", "scene/B02.TIFF"])
+    bucket = make_s3_bucket("discovery", S3Settings(endpoint_url=server))
+    november = Where(date=make_date_range("2019-11-01", "2019-11-30"))
+    pattern = make_pattern_source("{year}/{month}/{day}/{grid}/(BAND).tif", november)
+
+    result = discover(bucket, pattern, make_path_source("scene"), bands=["B01", "B02"])
+
+    assert result.complete == ["2019/11/27/28V/(BAND).tif", "scene/(BAND).TIFF"]
+    assert result.report.left_over == {"#/#/#/#V/preview.jpg": 1}
+
+
+def test_the_endpoint_and_the_profile_may_come_from_the_environment(
+    server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    fill_bucket(server, "environment", ["a.tif"])
+    credentials = tmp_path / "credentials"
+    credentials.write_text(f"[team]\naws_access_key_id = team\naws_secret_access_key = {SECRET}\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server)
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_PROFILE", "team")
+
+    pages = list(make_s3_bucket("environment", S3Settings()).iter_pages(""))
+
+    assert [page.keys for page in pages] == [["a.tif"]]
+
+
+def test_the_requester_pays_only_when_the_manifest_says_so(canned: Canned, canned_bucket: S3Bucket) -> None:
+    canned.answer(200, LISTING)
+
+    list(canned_bucket.iter_pages(""))
+    list(canned.make_bucket(request_payer=True).iter_pages(""))
+
+    assert ["x-amz-request-payer: requester" in request for request in canned.requests] == [False, True]
+
+
+def test_a_bucket_that_does_not_exist_is_a_bucket_error_with_the_mend(server: str) -> None:
+    bucket = make_s3_bucket("no-such-bucket", S3Settings(endpoint_url=server))
+
+    with pytest.raises(BucketError, match=r"s3://no-such-bucket: there is no such bucket; check spec.s3Bucket"):
+        list(bucket.iter_pages(""))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "words"),
+    [
+        (403, "AccessDenied", AccessError, "allow s3:ListBucket"),
+        (403, "InvalidAccessKeyId", AccessError, "rejects the AWS credentials"),
+        (403, "SignatureDoesNotMatch", AccessError, "rejects the AWS credentials"),
+        (400, "ExpiredToken", AccessError, "expired"),
+        (403, "RequestTimeTooSkewed", AccessError, "clock"),
+        (403, "", AccessError, "denied"),
+        (301, "PermanentRedirect", BucketError, "another region; set s3.region"),
+        (400, "AuthorizationHeaderMalformed", BucketError, "another region"),
+        (400, "InvalidBucketName", BucketError, "400 InvalidBucketName"),
+        (503, "SlowDown", UnreachableError, "503 SlowDown"),
+        (500, "InternalError", UnreachableError, "500 InternalError"),
+        (404, "NoSuchBucket", BucketError, "no such bucket"),
+    ],
+)
+def test_each_refusal_becomes_an_error_with_its_mend_and_without_secrets(
+    status: int, code: str, kind: type[Exception], words: str, canned: Canned, canned_bucket: S3Bucket
+) -> None:
+    canned.answer(status, make_error_body(code))
+
+    with pytest.raises(kind, match=words) as caught:
+        list(canned_bucket.iter_pages(""))
+
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<html><body>Welcome</body></html>", "", "<html><p>unclosed", '{"hello": "S3"}'],
+    ids=["html", "empty", "broken", "json"],
+)
+def test_a_server_that_is_no_s3_is_not_taken_for_an_empty_bucket(
+    body: str, canned: Canned, canned_bucket: S3Bucket
+) -> None:
+    canned.answer(200, body)
+
+    with pytest.raises((BucketError, UnreachableError), match=r"check the .*S3 endpoint"):
+        list(canned_bucket.iter_pages(""))
+
+
+def test_a_listing_that_does_not_go_on_ends_with_an_error(canned: Canned, canned_bucket: S3Bucket) -> None:
+    token = "<NextContinuationToken>t</NextContinuationToken>"
+    canned.answer(200, f"<ListBucketResult><IsTruncated>true</IsTruncated>{token}</ListBucketResult>")
+
+    with pytest.raises(BucketError, match="does not go on"):
+        list(canned_bucket.iter_pages(""))
+
+    assert len(canned.requests) == 2
+
+
+def test_an_endpoint_where_nothing_listens_is_unreachable_and_its_password_is_not_shown() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://user:{SECRET}@127.0.0.1:{held.getsockname()[1]}"
+        bucket = make_s3_bucket("b-b", S3Settings(endpoint_url=url), QUICK)
+
+        with pytest.raises(UnreachableError, match=r"cannot reach S3 at http://127.0.0.1") as caught:
+            list(bucket.iter_pages(""))
+
+    assert SECRET not in str(caught.value)
+
+
+def test_a_server_that_never_answers_is_given_up() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings = S3Settings(endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        bucket = make_s3_bucket("b-b", settings, S3Patience(1, 0.3, attempts=1))
+
+        with pytest.raises(UnreachableError, match="ReadTimeoutError"):
+            list(bucket.iter_pages(""))
+
+
+def test_missing_credentials_say_what_to_set(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    bucket = make_s3_bucket("b-b", S3Settings(endpoint_url=server), QUICK)
+
+    with pytest.raises(AccessError, match=r"no usable AWS credentials for s3://b-b .*; set AWS_PROFILE"):
+        list(bucket.iter_pages(""))
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        (S3Settings(profile="nobody"), AccessError),
+        (S3Settings(endpoint_url="not a url"), BucketError),
+        (S3Settings(region="not a region"), BucketError),
+    ],
+    ids=["profile", "endpoint", "region"],
+)
+def test_settings_that_cannot_work_are_refused_before_anything_is_sent(
+    settings: S3Settings, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind):
+        list(make_s3_bucket("b-b", settings, QUICK).iter_pages(""))
+
+
+def test_a_bucket_name_that_cannot_be_is_refused(server: str) -> None:
+    with pytest.raises(BucketError, match=r"check spec.s3Bucket"):
+        list(make_s3_bucket("not/a bucket", S3Settings(endpoint_url=server), QUICK).iter_pages(""))

@@ -1,13 +1,14 @@
 """Fixtures that several folders of tests use."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from byocplan.emulator import Emulator
 
 ROOT = Path(__file__).parents[1]

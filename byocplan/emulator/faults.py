@@ -10,7 +10,10 @@ from byocplan.emulator.errors import make_bad_payload
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: matched by method and a regular expression searched in the path; skips ``after`` matches, then works ``times`` times."""
+    """One fault, matched by method and a regular expression searched in the path.
+
+    It skips ``after`` matching requests, then works ``times`` times.
+    """
 
     method: str = ""
     path: str = ""

@@ -11,14 +11,13 @@ from typing import Any
 from byocplan.emulator.ingest.bucket import REGION
 from byocplan.emulator.wsgi import make_wsgi_server
 
-
 RUNNING: set[int] = set()
 RUNNING_LOCK = threading.Lock()
 
 
 def get_backend() -> Any:
     """Return moto's S3 store, which is a thousand times quicker to fill than over HTTP."""
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.s3.models import s3_backends
 
     return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]

@@ -1,9 +1,12 @@
-"""The public ``Emulator``: starts the service, the ingestion worker and S3, and stops them. Touches ports, threads, the store."""
+"""The public ``Emulator``: starts and stops the service, the ingestion worker and S3. Touches ports and the store."""
 
 import json
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +22,7 @@ from byocplan.emulator.service.seed import seed
 from byocplan.emulator.settings import EmulatorSettings, decode_pace
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.database import Database
+from byocplan.emulator.tls import write_certificate
 from byocplan.emulator.wsgi import make_wsgi_server
 
 EMBEDDED = "embedded"
@@ -30,11 +34,14 @@ class Emulator:
 
     def __init__(self, settings: EmulatorSettings) -> None:
         self.settings = settings
-        self.state: EmulatorState
+        self.state: EmulatorState | None = None
+        #: The self-signed certificate to trust, with TLS.
+        self.certificate: Path | None = None
         self.s3_url = settings.s3
         self._pace = decode_pace(settings.ingest)
         self._s3_server: S3Server | None = None
         self._server: Any = None
+        self._folder: TemporaryDirectory[str] | None = None
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
@@ -49,20 +56,40 @@ class Emulator:
         self.stop()
 
     def start(self) -> Self:
-        """Start S3 (when embedded), the service and the worker; returns when the ports answer."""
+        """Start S3 (when embedded), the service and the worker; returns when the ports answer.
+
+        Raises OSError when a port is taken; whatever was started before is stopped again.
+        """
+        with ExitStack() as started:
+            started.callback(self.stop)
+            self._start_parts()
+            started.pop_all()
+        return self
+
+    def _start_parts(self) -> None:
         if self.settings.s3 == EMBEDDED:
             self._s3_server = S3Server(self.settings.host, self.settings.s3_port)
             self.s3_url = self._s3_server.url
         self._load()
         self.state = self._make_state()
+        self._stopping.clear()
         if self.settings.seed is not None:
             seed(self.state, json.loads(self.settings.seed.read_text(encoding="utf-8")))
         address = (self.settings.host, self.settings.port)
-        self._server = make_wsgi_server(address, make_app(self.state), self.settings.threads)
-        self._server.prepare()
-        self._run("emulator-http", self._server.serve)
+        server = make_wsgi_server(address, make_app(self.state), self.settings.threads)
+        if self.settings.tls:
+            server.ssl_adapter = self._make_tls_adapter()
+        server.prepare()
+        self._server = server
+        self._run("emulator-http", server.serve)
         self._run("emulator-ingestion", run_worker, self.state, self._stopping)
-        return self
+
+    def _make_tls_adapter(self) -> Any:
+        from cheroot.ssl.builtin import BuiltinSSLAdapter
+
+        self._folder = TemporaryDirectory(prefix="byocplan-emulator-")
+        self.certificate, key = write_certificate(Path(self._folder.name), self.settings.host)
+        return BuiltinSSLAdapter(str(self.certificate), str(key))
 
     def _run(self, name: str, target: Any, *arguments: Any) -> None:
         thread = threading.Thread(target=target, args=arguments, name=name, daemon=True)
@@ -93,17 +120,20 @@ class Emulator:
     def stop(self) -> None:
         """Stop everything this emulator started; what it stored in a file stays."""
         self._stopping.set()
-        if self._server is None:
-            return
-        self.state.work.set()
-        self._server.stop()
+        if self.state is not None:
+            self.state.work.set()
+        if self._server is not None:
+            self._server.stop()
         for thread in self._threads:
             thread.join()
-        self.state.s3.close()
-        self.state.database.close()
+        if self.state is not None:
+            self.state.s3.close()
+            self.state.database.close()
         if self._s3_server is not None:
             self._s3_server.stop()
-        self._server = None
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._server, self._s3_server, self._folder, self.state, self._threads = None, None, None, None, []
 
     @property
     def base_url(self) -> str:

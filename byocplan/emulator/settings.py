@@ -41,7 +41,7 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Who moves a tile from WAITING to its end: the worker at once, every ``reads`` reads, or ``seconds`` after creation."""
+    """Who moves a tile from WAITING to its end: the worker at once, every ``reads`` reads, or ``seconds`` later."""
 
     reads: int | None = None
     seconds: float | None = None

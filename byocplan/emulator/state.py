@@ -16,7 +16,7 @@ LOG_LENGTH = 200_000
 
 @dataclass(slots=True)
 class EmulatorState:
-    """One running emulator: its settings, store, clock, limits, faults, log and the S3 client that ingestion reads with."""
+    """One running emulator: settings, store, clock, limits, faults, log and the S3 client of ingestion."""
 
     settings: EmulatorSettings
     pace: Pace

@@ -1,4 +1,4 @@
-"""cheroot as this project uses it: threads, keep-alive HTTP/1.1, and a way to hang up without an answer. Touches ports."""
+"""cheroot as used here: threads, keep-alive HTTP/1.1, and a way to hang up without an answer. Touches ports."""
 
 import socket
 from collections.abc import Callable, Iterable
@@ -10,14 +10,14 @@ CONNECTION = "byocplan.connection"
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class HangUpGateway(Gateway_10):  # type: ignore[misc]
-    """Tells the application its connection."""
+def get_environ(gateway: Any) -> dict[str, Any]:
+    """Return a request's WSGI environment with its connection in it."""
+    make_environ: Callable[[Any], dict[str, Any]] = Gateway_10.get_environ
+    return {**make_environ(gateway), CONNECTION: gateway.req.conn}
 
-    def get_environ(self) -> dict[str, Any]:
-        """Return the environment with the connection in it."""
-        environ: dict[str, Any] = super().get_environ()
-        environ[CONNECTION] = self.req.conn
-        return environ
+
+# Made by hand because cheroot's annotations say that an environment is None.
+HangUpGateway = type("HangUpGateway", (Gateway_10,), {"get_environ": get_environ})
 
 
 def hang_up(environ: dict[str, Any]) -> None:
@@ -33,7 +33,9 @@ def ignore_log(_message: str = "", _level: int = 20, traceback: bool = False) ->
 
 def make_wsgi_server(address: tuple[str, int], app: WsgiApp, threads: int) -> Any:
     """Return a server that is not yet listening."""
-    server = Server(address, app, numthreads=threads, server_name="byocplan-emulator", timeout=60, shutdown_timeout=1)
+    server: Any = Server(
+        address, app, numthreads=threads, server_name="byocplan-emulator", timeout=60, shutdown_timeout=1
+    )
     server.gateway = HangUpGateway
     server.error_log = ignore_log
     # How often the accepting thread looks whether it should stop.

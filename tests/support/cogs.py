@@ -33,8 +33,8 @@ def make_pixels(options: CogOptions) -> NDArray[Any]:
 
 def make_cog(**changes: Any) -> bytes:
     """Return a valid COG file; ``changes`` are fields of ``CogOptions`` (a bad block size or compression is written as asked)."""
-    from rasterio.io import MemoryFile
     from affine import Affine
+    from rasterio.io import MemoryFile
 
     options = CogOptions(**changes)
     west, north = options.origin

@@ -1,4 +1,4 @@
-"""The S3 endpoint that ingestion reads from. Touches the network; the only user of boto3 in the emulator but the loader."""
+"""The S3 endpoint that ingestion reads from. Touches the network; the only user of boto3 in the emulator."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def make_s3_client(url: str | None, *, embedded: bool) -> Any:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    keys = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY} if embedded else {}
+    keys: dict[str, Any] = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY} if embedded else {}
     region = REGION if embedded else None
     return boto3.session.Session().client("s3", endpoint_url=url, config=config, region_name=region, **keys)
 

@@ -1,4 +1,4 @@
-"""What ingestion knows of one file: its header walked by hand, its place and samples read by GDAL. Touches memory only."""
+"""What ingestion knows of one file: header walked by hand, place and samples read by GDAL. Touches memory only."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ CHUNKY = 1
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a file lies: the code of its CRS (none when it has no known one), its transform (a, b, c, d, e, f) and box."""
+    """Where a file lies: the code of its CRS (none when unknown), its transform (a, b, c, d, e, f) and its box."""
 
     epsg: int | None
     transform: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""The end of an ingestion: INGESTED with geometry, files and resolution, or FAILED with its cause. Touches the store."""
+"""The end of an ingestion: INGESTED with geometry and files, or FAILED with its cause. Touches the store."""
 
 import json
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def make_degrees(box: Box, epsg: int) -> Box:
 
 
 def make_cover(tile: TileRow, placed: TileRow, common: Box, box: Box) -> str | None:
-    """Return the cover geometry as it reads back: the user's, or the intersection of the files; none when that is the box."""
+    """Return the cover geometry as read back: the user's, or the files' intersection; none when that is the box."""
     if tile.cover84 is not None:
         return make_read_back_cover(tile.cover84, placed.epsg or WGS84, tile.seq)
     if common == box:
@@ -62,7 +62,7 @@ def make_ingested_columns(tile: TileRow, reading: Reading) -> dict[str, object]:
 
 
 def make_unread_columns(tile: TileRow) -> dict[str, object]:
-    """Return the columns of a tile whose files nobody read: the user's cover geometry is all that is known of its place."""
+    """Return the columns of a tile whose files nobody read: only the user's cover geometry tells its place."""
     if tile.cover84 is None:
         return {}
     geometry = json.loads(tile.cover84)

@@ -9,7 +9,7 @@ LAST_CHARACTER = "\U0010ffff"
 
 
 class ListingWindow:
-    """Consecutive keys of one bucket, read when first needed; make a new one for every batch, so that it is never stale."""
+    """Consecutive keys of one bucket, read when needed; make a new one for every batch, so that it is never stale."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client, self._bucket = client, bucket

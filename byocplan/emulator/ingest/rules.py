@@ -26,13 +26,16 @@ SMALL_BITS = {1, 2, 4}
 Rule = Callable[[FileFacts, Assumptions], Iterator[str]]
 
 
+UTM_ZONES = (range(32601, 32661), range(32701, 32761))
+
+
 def is_projection(epsg: int | None) -> bool:
     """Return whether files may be in this CRS: WGS84, web mercator, LAEA Europe and the UTM zones of WGS84."""
-    return epsg in {4326, 3857, 3035} or (epsg is not None and (32601 <= epsg <= 32660 or 32701 <= epsg <= 32760))
+    return epsg in {4326, 3857, 3035} or any(epsg in zones for zones in UTM_ZONES)
 
 
 def check_header_size(facts: FileFacts, assumptions: Assumptions) -> Iterator[str]:
-    """The header must not exceed one megabyte."""
+    """Check that the header does not exceed one megabyte."""
     if facts.header.header_size > assumptions.header_limit_bytes:
         yield f"header size: the COG header has {facts.header.header_size} bytes and must not exceed one megabyte."
 
@@ -47,7 +50,7 @@ def check_blocks(facts: FileFacts, _: Assumptions) -> Iterator[str]:
 
 
 def check_layout(facts: FileFacts, _: Assumptions) -> Iterator[str]:
-    """The header of a COG stands before its data."""
+    """Check that the header stands before the data, as in every COG."""
     starts = [image.first_byte for image in facts.header.images if image.first_byte is not None]
     if starts and facts.main.offset > min(starts):
         yield "layout: the file is not cloud optimized; its main image directory must stand before the data."
@@ -118,7 +121,8 @@ def check_samples(facts: FileFacts, assumptions: Assumptions) -> Iterator[str]:
     kind = (facts.sample_format, facts.bit_depth)
     if kind in SAMPLES or (kind in INTEGERS_32 and assumptions.int32_samples == "accept"):
         return
-    yield f"sample type: {facts.sample_format}{facts.bit_depth} is not supported; use INT8, UINT8, INT16, UINT16 or FLOAT32."
+    name = f"{facts.sample_format}{facts.bit_depth}"
+    yield f"sample type: {name} is not supported; use INT8, UINT8, INT16, UINT16 or FLOAT32."
 
 
 def check_bands(facts: FileFacts, _: Assumptions) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A TIFF header from growing reads: its size, its images, and where their blocks lie. Touches only the reader it is given.
+"""A TIFF header from growing reads: its size, its images, where their blocks lie. Touches only the reader it is given.
 
 GDAL opens a truncated file without a word and does not tell how large the header is; this does.
 """
@@ -174,7 +174,5 @@ def read_header(read_to: Callable[[int], bytes], size: int, limit: int) -> tuple
             if need.end > size:
                 raise TiffError(f"truncated: the header reaches byte {need.end} of a file of {size} bytes.") from None
             if need.end > limit:
-                raise TiffError(
-                    f"header size: the header reaches beyond byte {need.end}; it must not exceed one megabyte ({limit} bytes)."
-                ) from None
+                raise TiffError(f"header size: it reaches byte {need.end} and must not exceed one megabyte.") from None
             wanted = min(max(need.end, len(data) * GROWTH), limit)

@@ -39,22 +39,21 @@ def check_boxes(files: Sequence[FileFacts]) -> Iterator[str]:
         width, height = place.pixel
         limits = (width, height, width, height)
         if any(abs(a - b) > limit * (1 + 1e-9) for a, b, limit in zip(place.box, common, limits, strict=True)):
-            yield (
-                f"bounding box: {facts.source} differs from the intersection of all files by more than one pixel of that file."
-            )
+            yield f"bounding box: {facts.source} differs from the intersection of all files by more than one pixel."
 
 
 def check_configured_bands(files: Sequence[FileFacts], bands: Bands) -> Iterator[str]:
-    """The file of each band has it, with the bit depth and sample format of the collection."""
+    """Check that the file of each band has it, with the bit depth and sample format of the collection."""
     by_source = {each.source: each for each in files}
     for name, band in bands.items():
         facts = by_source[band["source"]]
+        own, file = f"band {name}", f"its file {facts.source}"
         if band["bandIndex"] > facts.bands:
-            yield f"band index: band {name} is band {band['bandIndex']} of {facts.source}, which has {facts.bands}."
+            yield f"band index: {own} is band {band['bandIndex']} of {facts.source}, which has {facts.bands}."
         if band["bitDepth"] != facts.bit_depth:
-            yield f"bit depth: band {name} has {band['bitDepth']} bits and its file {facts.source} has {facts.bit_depth}."
+            yield f"bit depth: {own} has {band['bitDepth']} bits and {file} has {facts.bit_depth}."
         if band.get("sampleFormat", facts.sample_format) != facts.sample_format:
-            yield f"sample format: band {name} is {band['sampleFormat']} and its file {facts.source} is {facts.sample_format}."
+            yield f"sample format: {own} is {band['sampleFormat']} and {file} is {facts.sample_format}."
 
 
 def check_tile(files: Sequence[FileFacts], bands: Bands) -> list[str]:

@@ -15,7 +15,7 @@ IS_PENDING = "status IN ('WAITING', 'QUEUED', 'INGESTING')"
 
 
 def count_reads(state: EmulatorState, tiles: Sequence[TileRow]) -> None:
-    """Count that pending tiles were shown; every N reads move one a step, the last one ingests it before the next answer."""
+    """Count that pending tiles were shown; every N reads move one a step, and the last ones ingest it."""
     reads = state.pace.reads
     pending = [tile for tile in tiles if tile.status in PENDING] if reads else []
     if not pending or reads is None:

@@ -37,7 +37,7 @@ def make_refusal(error: RefusedError) -> Response:
 
 
 def make_rate_answer(error: RateLimitedError) -> Response:
-    """Return the 429: its body is not wrapped and its ``Retry-After`` counts milliseconds. Source: rate limiting docs."""
+    """Return the 429: body not wrapped, ``Retry-After`` in milliseconds. Source: rate limiting documentation."""
     body = {"status": 429, "reason": "Too Many Requests", "message": str(error), "code": "RATE_LIMIT_EXCEEDED"}
     answer = make_answer(body, 429)
     answer.headers["Retry-After"] = str(error.retry_after_ms)

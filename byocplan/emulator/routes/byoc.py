@@ -16,6 +16,7 @@ from byocplan.emulator.service.query import decode_count, decode_page_query, dec
 from byocplan.emulator.service.tile_json import encode_tile
 from byocplan.emulator.service.tile_pages import START, encode_links, read_tile_page
 from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store.collections import Collection
 
 Handler = Callable[..., Response]
 PREFIXES = ("/api/v1/byoc", "/byoc/v1")
@@ -119,7 +120,7 @@ def reingest_tile(state: EmulatorState, collection_id: str, tile_id: str) -> Res
     return make_empty_answer()
 
 
-def encode_global(collection: collections.Collection) -> dict[str, object]:
+def encode_global(collection: Collection) -> dict[str, object]:
     """Return a collection as the global list shows it."""
     return {
         "id": collection.id,

@@ -12,7 +12,7 @@ Band = dict[str, Any]
 
 
 def decode_band(name: str, payload: Payload) -> Band:
-    """Return one band, defaults filled in, keys in the order of the recorded answers. Source: BYOC OpenAPI, BYOCFormat."""
+    """Return one band, defaults filled in, keys as in the recorded answers. Source: BYOC OpenAPI, BYOCFormat."""
     where = f"additionalData.bands.{name}."
     if payload.get("bitDepth") not in BIT_DEPTHS or isinstance(payload.get("bitDepth"), bool):
         raise make_bad_payload(f"{where}bitDepth", "must be one of 8, 16, 32")

@@ -69,11 +69,12 @@ def get_polygons(geometry: dict[str, Any]) -> list[list[Ring]]:
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind not in {"Polygon", "MultiPolygon"}:
         raise make_bad_payload("coverGeometry.type", "must be Polygon or MultiPolygon")
-    polygons = [coordinates] if kind == "Polygon" else coordinates
+    polygons: Any = [coordinates] if kind == "Polygon" else coordinates
     sound = isinstance(polygons, list) and polygons and all(isinstance(rings, list) and rings for rings in polygons)
     if not sound or not all(is_ring(ring) for rings in polygons for ring in rings):
         raise make_bad_payload("coverGeometry.coordinates", "must be closed rings of at least four positions")
-    return polygons
+    found: list[list[Ring]] = polygons
+    return found
 
 
 def count_points(geometry: dict[str, Any]) -> int:
@@ -91,7 +92,8 @@ def transform_geometry(geometry: dict[str, Any], source: int, target: int, seq: 
     """Return type and coordinates in another CRS, with the reprojection noise of tile ``seq`` if one is given."""
     transform = make_transformer(source, target).transform
 
-    def make_point(x: float, y: float, corner: int) -> list[float]:
+    def make_point(point: list[float], corner: int) -> list[float]:
+        x, y = point[:2]
         new_x, new_y = (float(x), float(y)) if source == target else transform(x, y)
         if not (math.isfinite(new_x) and math.isfinite(new_y)):
             raise make_bad_payload("coverGeometry.coordinates", f"({x}, {y}) lies outside EPSG:{target}")
@@ -101,7 +103,7 @@ def transform_geometry(geometry: dict[str, Any], source: int, target: int, seq: 
 
     polygons = []
     for rings in get_polygons(geometry):
-        moved = [[make_point(*point[:2], 2 * number) for number, point in enumerate(ring[:-1])] for ring in rings]
+        moved = [[make_point(point, 2 * number) for number, point in enumerate(ring[:-1])] for ring in rings]
         polygons.append([[*ring, ring[0]] for ring in moved])
     multiple = geometry["type"] == "MultiPolygon"
     return {"type": geometry["type"], "coordinates": polygons if multiple else polygons[0]}

@@ -1,4 +1,4 @@
-"""A collection's extent, times and resolution, computed from its tiles some time after they changed. Touches the store."""
+"""A collection's extent, times and resolution, computed some time after its tiles changed. Touches the store."""
 
 from dataclasses import replace
 from typing import Any

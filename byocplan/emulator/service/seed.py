@@ -6,13 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from byocplan.emulator.clock import MICROSECOND
 from byocplan.emulator.errors import make_bad_payload
 from byocplan.emulator.service import collections, tiles
 from byocplan.emulator.service.payload import Payload
 from byocplan.emulator.service.tile_json import METERS_PER_DEGREE, SYNTHETIC
 from byocplan.emulator.state import EmulatorState
-from byocplan.emulator.store.collections import Collection, insert_collection, mark_dirty
+from byocplan.emulator.store.collections import Collection, find_collection, insert_collection, mark_dirty
 from byocplan.emulator.store.tiles import STATUSES, TileRow, insert_tiles
 
 FIRST_DAY = datetime(2015, 7, 1, tzinfo=UTC)
@@ -58,7 +57,7 @@ def decode_seed_tile(state: EmulatorState, cid: int, document: Payload, now_us: 
 
 def seed_collection(state: EmulatorState, document: Payload) -> Collection:
     """Store one collection of a seed, or find it by its id; ``clientId`` says whose it is."""
-    known = collections.stored.find_collection(state.database, str(document.get("id") or ""))
+    known = find_collection(state.database, str(document.get("id") or ""))
     if known is not None:
         return known
     account = collections.make_account(str(document.get("clientId") or "emulator"))
@@ -70,7 +69,7 @@ def seed_collection(state: EmulatorState, document: Payload) -> Collection:
 def seed(state: EmulatorState, document: Payload) -> list[dict[str, Any]]:
     """Put in a whole seed and return each collection's id and number of new tiles.
 
-    ``{"collections": [{"id"?, "name", "s3Bucket", "additionalData"?, "clientId"?, "tiles"?: [...], "synthetic"?: count}]}``
+    ``{"collections": [{"id"?, "name", "s3Bucket", "additionalData"?, "clientId"?, "tiles"?: [...], "synthetic"?: n}]}``
     """
     wanted = document.get("collections")
     if not isinstance(wanted, list):

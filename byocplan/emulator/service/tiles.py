@@ -137,7 +137,8 @@ def copy_tiles(state: EmulatorState, account: str, source_id: str, target_id: st
             raise ApiError(400, "The target collection must have the same band names and types, or no bands.")
         columns = ", ".join(COPIED)
         connection.execute(
-            f"INSERT INTO tile (cid, id, created_us, {columns}) SELECT ?, randomblob(16), ?, {columns} FROM tile AS one "  # noqa: S608
+            f"INSERT INTO tile (cid, id, created_us, {columns}) "  # noqa: S608
+            f"SELECT ?, randomblob(16), ?, {columns} FROM tile AS one "
             "WHERE cid = ? AND status = 'INGESTED' AND NOT EXISTS "
             "(SELECT 1 FROM tile AS two WHERE two.cid = ? AND two.path = one.path) ORDER BY seq",
             (target.cid, now_us, source.cid, target.cid),

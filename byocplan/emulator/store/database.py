@@ -8,11 +8,12 @@ from contextlib import contextmanager
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS collection (
-    cid INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, created_us INTEGER NOT NULL,
-    body TEXT NOT NULL, dirty_us INTEGER
+    cid INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL,
+    created_us INTEGER NOT NULL, body TEXT NOT NULL, dirty_us INTEGER
 );
 CREATE TABLE IF NOT EXISTS tile (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, cid INTEGER NOT NULL, id BLOB NOT NULL, path TEXT NOT NULL, status TEXT NOT NULL,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, cid INTEGER NOT NULL, id BLOB NOT NULL, path TEXT NOT NULL,
+    status TEXT NOT NULL,
     created_us INTEGER NOT NULL, started_us INTEGER NOT NULL, sensing TEXT,
     epsg INTEGER, west REAL, south REAL, east REAL, north REAL, lon0 REAL, lat0 REAL, lon1 REAL, lat1 REAL,
     min_mpp REAL, max_mpp REAL, cover TEXT, cover84 TEXT, files TEXT, cause TEXT,
@@ -27,7 +28,7 @@ CREATE INDEX IF NOT EXISTS tile_pending ON tile (seq) WHERE status IN ('WAITING'
 
 
 class Database:
-    """One connection that all threads share under one lock: writers are serial in SQLite anyway, and a page takes 0.3 ms."""
+    """One connection that all threads share under one lock: SQLite's writers are serial anyway, a page takes 0.3 ms."""
 
     def __init__(self, location: str) -> None:
         self.lock = threading.RLock()

@@ -13,7 +13,8 @@ class TileRow(NamedTuple):
     """One tile as stored; the JSON is put together when it is served.
 
     ``west`` to ``north`` is the union of the files' boxes in the tile's CRS, ``lon0`` to ``lat1`` the same in degrees.
-    ``cover`` is the cover geometry as it is read back, none when it is the box itself; ``cover84`` the one the user gave, in CRS84.
+    ``cover`` is the cover geometry as it is read back, none when it is the box itself; ``cover84`` the one the user
+    gave, in CRS84.
     ``files`` is JSON, or ``synthetic:`` and the sources, whose ETags are then made up when served.
     """
 

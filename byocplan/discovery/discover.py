@@ -90,7 +90,7 @@ def _iter_problems(sources: Sequence[TileSource], reports: Sequence[SourceReport
     for source, report in zip(sources, reports, strict=True):
         if report.incomplete and source.options.incomplete is Incomplete.ERROR:
             yield (
-                f"{source.place}: {report.text}: {report.incomplete:,} tiles have a band file missing, and"
+                f"{source.place}: {report.text}: tiles with a band file missing: {report.incomplete:,}, but"
                 " `incomplete: error` allows none; upload the files, or write `incomplete: skip`"
             )
 
@@ -100,11 +100,11 @@ def _iter_notes(sources: Sequence[TileSource], progress: Progress) -> Iterator[s
         where = f"{source.place}: {get_text(source)}"
         if own.buffer.archived:
             yield (
-                f"{where}: {own.buffer.archived:,} files lie in an archive storage class, which Sentinel Hub cannot"
-                " read; restore them before tiles are created from them"
+                f"{where}: files in an archive storage class: {own.buffer.archived:,}; Sentinel Hub cannot"
+                " read them, so restore them before tiles are created from them"
             )
         if own.refused:
             yield (
-                f"{where}: {own.refused:,} keys give no tile path the service takes, such as {own.refused_sample!r};"
-                " paths have no empty folder names"
+                f"{where}: keys that give no tile path the service takes: {own.refused:,}, such as"
+                f" {own.refused_sample!r}; a path has no empty folder names"
             )

@@ -70,7 +70,7 @@ def test_incomplete_error_turns_incomplete_tiles_into_a_problem() -> None:
     result = discover(bucket, source, bands=["B1", "B2"])
 
     assert len(result.report.problems) == 1
-    assert "m.yaml:1: {scene}/(BAND).tif: 1 tiles have a band file missing" in result.report.problems[0]
+    assert "m.yaml:1: {scene}/(BAND).tif: tiles with a band file missing: 1" in result.report.problems[0]
 
 
 def test_without_configured_bands_every_tile_is_complete_and_the_band_sets_are_counted() -> None:
@@ -150,11 +150,12 @@ def test_two_sources_that_claim_one_tile_path_are_reported_with_both_places() ->
 
 
 def test_keys_with_empty_folder_names_never_become_tile_paths() -> None:
-    bucket = make_bucket(["a//B1.tif", "a/b/B1.tif", "/B1.tif"])
+    bucket = make_bucket(["a//B1.tif", "a/b/B1.tif"])
 
-    result = discover(bucket, make_pattern_source("{**}/(BAND).tif"))
+    result = discover(bucket, make_pattern_source("a/{**}/(BAND).tif"), make_pattern_source("a//(BAND).tif"))
 
     assert list(result.tiles) == ["a/b/(BAND).tif"]
+    assert "takes: 1, such as 'a//B1.tif'" in result.report.notes[0]
 
 
 def test_archived_files_stay_files_of_their_tiles_and_are_noted() -> None:
@@ -164,7 +165,7 @@ def test_archived_files_stay_files_of_their_tiles_and_are_noted() -> None:
     result = discover(bucket, make_pattern_source("{scene}/(BAND).tif"))
 
     assert result.complete == ["a/(BAND).tif"]
-    assert "1 files lie in an archive storage class" in result.report.notes[0]
+    assert "files in an archive storage class: 1" in result.report.notes[0]
 
 
 def test_listings_cover_all_prefixes_and_none_begins_with_another() -> None:

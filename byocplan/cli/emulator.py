@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+CHECK = click.Choice(["full", "listing", "none"])
 NEEDED = ("cheroot", "flask", "flask_cors", "moto", "rasterio")
 
 
@@ -61,29 +62,15 @@ def render_ready(emulator: Emulator) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8787, show_default=True, help="Port of the service; 0 takes a free one.")
 @click.option("--store", type=click.Path(dir_okay=False), help="SQLite file to remember in; memory when not given.")
-@click.option(
-    "--s3", default="embedded", show_default=True, help="URL of an S3 endpoint, or `embedded`."
-)
+@click.option("--s3", default="embedded", show_default=True, help="URL of an S3 endpoint, or `embedded`.")
 @click.option("--s3-port", default=0, help="Port of the embedded S3 server; a free one when not given.")
-@click.option(
-    "--load", type=FOLDER, help="Folder of BUCKET/KEY files."
-)
-@click.option(
-    "--seed", type=FILE, help="JSON of collections and tiles."
-)
-@click.option(
-    "--ingest", default="now", show_default=True, metavar="now|reads:N|seconds:T",
-              help="Who moves a tile's status.")  # fmt: skip#
-)
-@click.option("--check", type=click.Choice(["full", "listing", "none"]), default="full", show_default=True,
-              help="Read and judge the files, only look whether they exist, or neither.")  # fmt: skip
-@click.option(
-    "--rate", type=click.FloatRange(min=1), help="Requests a minute for each account; none: no limit."
-)
+@click.option("--load", type=FOLDER, help="Folder of BUCKET/KEY files.")
+@click.option("--seed", type=FILE, help="JSON of collections and tiles.")
+@click.option("--ingest", default="now", show_default=True, metavar="now|reads:N|seconds:T", help="Who moves statuses.")
+@click.option("--check", type=CHECK, default="full", show_default=True, help="Read files, only list them, or neither.")
+@click.option("--rate", type=click.FloatRange(min=1), help="Requests a minute for each account; none: no limit.")
 @click.option("--token-lifetime", default=3599, show_default=True, help="Seconds until a token expires.")
-@click.option(
-    "--metadata-delay", default=0.0, show_default=True, help="Seconds until a collection's extent follows."
-)
+@click.option("--metadata-delay", default=0.0, show_default=True, help="Seconds until a collection's extent follows.")
 @click.option("--client", multiple=True, metavar="ID:SECRET", help="Accepted credentials; any when not given.")
 @click.option("--assume", multiple=True, metavar="NAME=VALUE", help="Switch something that no document settles.")
 @click.option("--tls", is_flag=True, help="Serve over TLS with a self-signed certificate.")

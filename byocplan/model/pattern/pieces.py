@@ -84,5 +84,10 @@ def get_width(atom: Atom) -> int | None:
             return len(words[0]) if len({len(word) for word in words}) == 1 else None
         case Again(_, first):
             return get_width(first)
-        case Segments():
+        case _:
             return None
+
+
+def get_literal(piece: Piece) -> str:
+    """Return the text of a literal piece, empty for others."""
+    return piece.atom.text if isinstance(piece.atom, Literal) else ""

@@ -115,11 +115,11 @@ def _make_plain(atom: Atom) -> str:
             return f"[{inside}]{{{least}}}"
         case Words(words):
             return f"(?:{_join_words(words)})"
-        case Again(_, first):
-            return _make_plain(first)
         case Segments(slashes):
             ahead = f"(?=(?:[^/]*+/){{{slashes}}})" if slashes else ""
             return f"(?:[^/]++/{ahead})*+"
+        case _:
+            return _make_plain(atom.first)
 
 
 def _join_words(words: Iterable[str], after: str = "") -> str:

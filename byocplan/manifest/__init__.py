@@ -1,0 +1,8 @@
+"""Manifests: YAML files in, validated and located, the model's values out.
+
+``read_manifests`` is the way in; ``byocplan.manifest.schema`` has the JSON Schema.
+"""
+
+from byocplan.manifest.reader import Loaded, ReadOptions, check_manifests, read_manifests
+
+__all__ = ["Loaded", "ReadOptions", "check_manifests", "read_manifests"]

@@ -1,0 +1,168 @@
+"""Read manifests: paths in, everything they say out, or all problems at once. Reads files and standard input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from byocplan.errors import ManifestError, Problem
+from byocplan.manifest.collection import make_collection
+from byocplan.manifest.documents import Document, check_document, find_variables, read_source
+from byocplan.manifest.files import (
+    MAX_BYTES,
+    STDIN,
+    FoundFile,
+    ReadFault,
+    find_files,
+    get_folder,
+    get_roots,
+    read_bytes,
+)
+from byocplan.manifest.merging import merge_spec
+from byocplan.manifest.project import check_endpoint, check_project, get_spec, make_project
+from byocplan.manifest.source import Source
+from byocplan.manifest.uniqueness import check_ids, check_names, check_projects
+from byocplan.model.project import Manifests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from byocplan.manifest.nodes import Node
+    from byocplan.model.collection import Collection
+    from byocplan.model.project import Project
+
+EXAMPLE = """\
+write one, for example byocplan.yaml:
+apiVersion: byocplan/v1
+kind: Collection
+metadata: {name: mosaic}
+spec:
+  s3Bucket: my-bucket
+  tiles: [{pattern: "{year}/{month}/{day}/(BAND).tif"}]"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the operator decides about reading manifests.
+
+    ``variables`` go over ``spec.vars``; ``allow_hosts`` are hosts that manifests may name besides the known ones;
+    ``trust_stdin`` lets a Project on standard input choose deployment and state; ``stdin`` is read for ``-``.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    allow_hosts: frozenset[str] = frozenset()
+    trust_stdin: bool = False
+    stdin: IO[bytes] | IO[str] | bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read. ``files`` are named as the user would; ``is_whole``: a Project document was among the input."""
+
+    manifests: Manifests
+    warnings: tuple[Problem, ...]
+    files: tuple[str, ...]
+    is_whole: bool
+
+
+@dataclass(slots=True)
+class _Reading:
+    """All files of one run."""
+
+    options: ReadOptions
+    problems: list[Problem] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
+    """Return what the manifests below the paths say; raise ManifestError with every problem of every file."""
+    paths = tuple(paths) or (".",)
+    reading = _read_files(paths, options)
+    if not reading.documents and not reading.problems:
+        reading.problems.append(Problem(" ".join(paths), 0, 0, "no manifests here (*.yaml, *.yml)", hint=EXAMPLE))
+    manifests, is_whole = _make_manifests(reading, get_folder(paths[0]))
+    problems = tuple(dict.fromkeys(reading.problems))
+    if any(not problem.is_warning for problem in problems):
+        order = {name: index for index, name in enumerate(reading.names)}
+        raise ManifestError(sorted(problems, key=lambda each: (order.get(each.file, -1), each.line, each.column)))
+    return Loaded(manifests, problems, tuple(reading.names), is_whole)
+
+
+def check_manifests(paths: Sequence[str], options: ReadOptions) -> tuple[Problem, ...]:
+    """Return every problem and warning of the manifests below the paths."""
+    try:
+        return read_manifests(paths, options).warnings
+    except ManifestError as error:
+        return error.problems
+
+
+def _read_files(paths: tuple[str, ...], options: ReadOptions) -> _Reading:
+    roots = get_roots(paths)
+    files, problems = find_files(paths, roots)
+    reading = _Reading(options, problems)
+    for file in files:
+        reading.names.append(file.name)
+        try:
+            content = _read_stdin(options.stdin) if file.name == STDIN else read_bytes(file.path, roots)
+        except ReadFault as error:
+            problems.append(Problem(file.name, 0, 0, f"this file {error}"))
+            continue
+        documents, found = read_source(_make_source(file, roots), content)
+        reading.documents += documents
+        problems += found
+    return reading
+
+
+def _make_source(file: FoundFile, roots: tuple[Path, ...]) -> Source:
+    return Source(file.name, (), file.path.parent, roots, is_stdin=file.name == STDIN)
+
+
+def _read_stdin(stdin: IO[bytes] | IO[str] | bytes | None) -> bytes:
+    if stdin is None or isinstance(stdin, bytes):
+        content = stdin or b""
+    else:
+        try:
+            taken = stdin.read(MAX_BYTES + 1)
+        except ValueError as error:
+            raise ReadFault("is not UTF-8 or is closed") from error
+        content = taken.encode() if isinstance(taken, str) else taken
+    if len(content) > MAX_BYTES:
+        raise ReadFault("has more than 5 MB")
+    return content
+
+
+def _make_manifests(reading: _Reading, folder: str) -> tuple[Manifests, bool]:
+    variables = {**find_variables(reading.documents), **reading.options.variables}
+    trees: dict[str, list[Node]] = {"Project": [], "Collection": []}
+    for document in reading.documents:
+        tree, problems = check_document(document, variables)
+        reading.problems += problems
+        trees[document.kind].append(tree)
+    project, project_tree = _make_project(reading, trees["Project"], folder)
+    collections = _make_collections(reading, trees["Collection"], project_tree)
+    return Manifests(project, tuple(sorted(collections, key=lambda each: each.address))), bool(trees["Project"])
+
+
+def _make_project(reading: _Reading, trees: list[Node], folder: str) -> tuple[Project, Node | None]:
+    options = reading.options
+    reading.problems += check_projects(trees)
+    for tree in trees:
+        reading.problems += check_project(tree, options.allow_hosts, trust_stdin=options.trust_stdin)
+    first = trees[0] if trees else None
+    return make_project(first, str(first.place.source.folder) if first is not None else folder), first
+
+
+def _make_collections(reading: _Reading, trees: list[Node], project: Node | None) -> list[Collection]:
+    shared = project.find("spec") if project is not None else None
+    collections, specs = [], []
+    reading.problems += check_names(trees)
+    for tree in trees:
+        own = get_spec(tree)
+        reading.problems += check_endpoint(own, reading.options.allow_hosts)
+        spec = merge_spec(shared, own) or own
+        specs.append(spec)
+        collections.append(make_collection(tree, spec, reading.problems))
+    reading.problems += check_ids(specs)
+    return collections

@@ -47,6 +47,8 @@ def _list_block(found: Discovered, style: Style) -> list[str]:
         *_list_overlaps(found, style),
         *problems,
         *format_rest(len(found.problems), len(problems), "problem"),
+        *(f"note        {clean(text)}" for text in found.notes[:SHOWN]),
+        *format_rest(len(found.notes), min(len(found.notes), SHOWN), "note"),
     ]
     return [head, *indent(lines)]
 
@@ -57,6 +59,8 @@ def _list_sources(sources: Sequence[SourceReport], style: Style) -> list[str]:
         counts = f"{format_count(source.keys, 'key')}   {format_count(source.tiles, 'tile')}"
         incomplete = f"   {source.incomplete:,} incomplete" if source.incomplete else ""
         lines.append(f"source      {clean(source.text, 160)}   {counts}{incomplete}   {clean(source.place, 120)}")
+        if source.path and source.path != source.text:
+            lines.append(f"            taken as {clean(source.path, 160)}")
         if source.prefixes:
             lines.append(f"            listed {_render_prefixes(source.prefixes)}")
         if source.failure:
@@ -114,6 +118,7 @@ def _make_document(found: Discovered) -> dict[str, object]:
         "overlap_count": found.overlap_count,
         "overlaps": [{"path": each.path, "places": list(each.places)} for each in found.overlaps],
         "problems": list(found.problems),
+        "notes": list(found.notes),
     }
 
 
@@ -121,6 +126,7 @@ def _make_source(source: SourceReport) -> dict[str, object]:
     return {
         "place": source.place,
         "text": source.text,
+        "path": source.path,
         "prefixes": list(source.prefixes),
         "keys": source.keys,
         "tiles": source.tiles,

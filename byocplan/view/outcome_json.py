@@ -29,11 +29,14 @@ def make_outcome_document(outcome: Outcome) -> dict[str, object]:
         "pending": outcome.pending,
         "ingestion_failed": outcome.ingestion_failed,
         "by_cause": dict(outcome.by_cause),
+        "examples": dict(outcome.examples),
         "outputs": {
             address: {"id": value, "collection": f"byoc-{value}"} for address, value in sorted(outcome.outputs.items())
         },
         "waited": outcome.is_waited,
         "stopped": outcome.is_stopped,
+        "stopped_by": outcome.stopped_by,
+        "signal": outcome.signal,
         "requests": outcome.requests,
         "elapsed_s": round(outcome.elapsed_s, 3),
         "exit_code": outcome.exit_code,

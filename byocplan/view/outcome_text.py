@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from byocplan.model.outcome import Outcome
     from byocplan.view.style import Style
 
-CAUSES_SHOWN = 8
+CAUSES_SHOWN = 6
 OUTPUTS_SHOWN = 20
 
 DONE = {
@@ -36,7 +36,8 @@ NEXT = {
 
 def render_outcome(outcome: Outcome, style: Style) -> str:
     """Return the outcome as text, at most some 50 lines."""
-    advice = [NEXT[outcome.exit_code]] if outcome.exit_code in NEXT else []
+    code = 7 if outcome.signal else outcome.exit_code
+    advice = [NEXT[code]] if code in NEXT else []
     paragraphs = [
         [_render_head(outcome, style), *indent([*_list_judged(outcome, style), *_list_ingestion(outcome, style)])],
         _list_outputs({str(address): value for address, value in outcome.outputs.items()}),
@@ -47,7 +48,8 @@ def render_outcome(outcome: Outcome, style: Style) -> str:
 
 def _render_head(outcome: Outcome, style: Style) -> str:
     parts = [text for text in (_render_done(outcome, "collection"), _render_done(outcome, "tile")) if text]
-    head = f"{'Stopped early; applied' if outcome.is_stopped else 'Applied'}: {'; '.join(parts) or 'nothing'}."
+    stopped = f"Stopped early{f' ({clean(outcome.stopped_by)})' if outcome.stopped_by else ''}; applied"
+    head = f"{stopped if outcome.is_stopped else 'Applied'}: {'; '.join(parts) or 'nothing'}."
     paint = Paint.GREEN if outcome.exit_code == 0 else Paint.YELLOW
     cost = f"{format_count(outcome.requests, 'request')} in {format_seconds(outcome.elapsed_s)}"
     return style.paint(head, paint) + (f"   {cost}" if outcome.requests else "")
@@ -78,7 +80,7 @@ def _list_judged(outcome: Outcome, style: Style) -> list[str]:
         lines.append(style.paint(f"skipped    {outcome.skipped:,} not begun", Paint.YELLOW))
     if outcome.failed:
         lines.append(style.paint(f"failed     {format_count(outcome.failed, 'change')} refused", Paint.RED))
-    return [*lines, *indent(_list_counted(outcome.errors, "error"), 11)]
+    return [*lines, *indent(_list_counted(outcome.errors, outcome.examples, "error"), 11)]
 
 
 def _list_ingestion(outcome: Outcome, style: Style) -> list[str]:
@@ -91,13 +93,21 @@ def _list_ingestion(outcome: Outcome, style: Style) -> list[str]:
     if outcome.ingestion_failed:
         words.append(style.paint(f"{outcome.ingestion_failed:,} FAILED", Paint.RED))
     waited = "" if outcome.is_waited else " (not waited for)"
-    return [f"ingestion  {', '.join(words)}{waited}", *indent(_list_counted(outcome.by_cause, "cause"), 11)]
+    return [
+        f"ingestion  {', '.join(words)}{waited}",
+        *indent(_list_counted(outcome.by_cause, outcome.examples, "cause"), 11),
+    ]
 
 
-def _list_counted(counts: Mapping[str, int], noun: str) -> list[str]:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = [f"{count:,}  {clean(text)}" for text, count in ranked[:CAUSES_SHOWN]]
-    return shown + format_rest(len(ranked), len(shown), noun)
+def _list_counted(counts: Mapping[str, int], examples: Mapping[str, str], noun: str) -> list[str]:
+    """Return a line a text with its count, and one example each; the most frequent first."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:CAUSES_SHOWN]
+    lines = []
+    for text, count in ranked:
+        lines.append(f"{count:,}  {clean(text)}")
+        if examples.get(text):
+            lines.append(f"   e.g. {clean(examples[text])}")
+    return lines + format_rest(len(counts), len(ranked), noun)
 
 
 def _list_outputs(outputs: Mapping[str, str]) -> list[str]:

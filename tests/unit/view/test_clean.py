@@ -1,0 +1,50 @@
+"""The sanitiser: what it shows, what it leaves alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from byocplan.view.clean import CUT, clean
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("a\x7fb\x9bc\x00", "a\\x7fb\\x9bc\\x00"),
+        ("evil\u202egnp.exe", "evil\\u202egnp.exe"),
+        ("\u2066a\u2069", "\\u2066a\\u2069"),
+        ("a\u200bb\u200dc\ufeff", "a\\u200bb\\u200dc\\ufeff"),
+        ("a\u2028b", "a\\u2028b"),
+        ("a\u00a0b", "a\\xa0b"),
+        ("a\u3164b\ufe0f", "a\\u3164b\\ufe0f"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_what_a_terminal_obeys_or_hides_is_shown_as_an_escape(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@pytest.mark.parametrize("text", ["", "2019/11/27/28V/(BAND).tif", "Žalec, Ü 42 %", "日本/(BAND).tif", "a\\b"])
+def test_printable_text_comes_back_as_it_is(text: str) -> None:
+    assert clean(text) == text
+
+
+def test_long_text_is_cut() -> None:
+    assert clean("x" * 1_000_000, 20) == "x" * 17 + CUT
+
+
+def test_text_of_just_the_limit_is_not_cut() -> None:
+    assert clean("x" * 20, 20) == "x" * 20
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.integers(3, 80))
+def test_the_answer_is_printable_encodable_within_its_limit_and_stays_under_cleaning(text: str, limit: int) -> None:
+    shown = clean(text, limit)
+
+    assert shown.isprintable()
+    assert len(shown) <= limit
+    assert shown.encode("utf-8").decode("utf-8") == shown
+    assert clean(shown, limit) == shown

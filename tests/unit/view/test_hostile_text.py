@@ -1,0 +1,129 @@
+"""Forty hostile texts, in every place of every view that text from outside can reach."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from byocplan.errors import Problem
+from byocplan.model.address import Address
+from byocplan.model.change import Action, FieldChange, TileAction
+from byocplan.model.discovered import Discovered, Overlap, SourceReport
+from byocplan.model.outcome import Outcome
+from byocplan.model.plan import Diagnostic, Plan
+from byocplan.view.discovered import render_discovered, render_discovered_json
+from byocplan.view.explained import render_explained, render_explained_json
+from byocplan.view.outcome_json import render_outcome_json
+from byocplan.view.outcome_text import render_outcome
+from byocplan.view.plan_json import render_plan_json
+from byocplan.view.plan_text import render_plan
+from byocplan.view.problems import render_problems, render_problems_json
+from byocplan.view.style import Style
+from tests.support.plans import make_change, make_part, make_payload, make_plan, make_rail, make_sample, make_set
+
+HOSTILE = [
+    "\x1b[2J\x1b[H", "\x1b]0;title\x07", "\x1b]8;;http://x\x1b\\link", "\x1bP+q\x1b\\", "\x1b[31mred\x1b[0m",
+    "\x9b31m", "\x9d0;t\x9c", "\x00", "\x07", "\x08\x08\x08", "\x0b\x0c", "\r overwritten", "a\nPlan: 0 tiles",
+    "a\r\n::set-output name=x::y", "\x7f\x7f", "\x85", "\x80\x81", "a\tb", "\u202egpj.fit", "\u202a\u202b\u202c\u202d",
+    "\u2066\u2067\u2068\u2069", "\u200e\u200f", "\u061c", "a\u200bb", "a\u200cb\u200d", "\ufeffa", "\u2060",
+    "\u00ada", "\u2028Plan", "\u2029Plan", "\u00a0", "\u3000", "\U000e0001\U000e0020", "\ufff9x\ufffa", "\ud800",
+    "\udfff", "\u034f", "\u3164", "a\ufe0f", "\x1b" * 5000,
+]  # fmt: skip
+
+
+def make_hostile_plan(text: str) -> Plan:
+    """Return a plan that says ``text`` wherever it can."""
+    counted = {text: 3}
+    samples = [make_sample(text, text)]
+    sets = [
+        make_set(action, 3, prefix=counted, month=counted, reasons=counted, samples=samples) for action in TileAction
+    ]
+    fields = [FieldChange(text, text, {text: text})]
+    change = make_change(Action.REPLACE, text, fields=fields, payload=make_payload(text, [text]), blocked=text)
+    change = replace(change, id=text, s3_bucket=text)
+    part = make_part(change, *sets, live=9, by_status=counted, by_cause=counted)
+    quiet = make_part(make_change(Action.KEEP, "b"), live=9, by_status=counted, by_cause=counted)
+    rails = [make_rail(name=text, text=text, ack=text), make_rail(name=text, text=text, acked_by=text)]
+    rails = [replace(rail, source=text, unit=text) for rail in rails]
+    plan = make_plan(part, quiet, rails=rails, notes=[Diagnostic("error", text, Address(text))])
+    return replace(plan, project=text, deployment=text, plan_hash=text)
+
+
+def make_hostile_outcome(text: str) -> Outcome:
+    """Return an outcome that says ``text`` wherever it can."""
+    return Outcome(
+        applied={text: 1},
+        failed=1,
+        errors={text: 1},
+        ingestion_failed=1,
+        by_cause={text: 1},
+        examples={text: text},
+        outputs={Address(text): text},
+        is_stopped=True,
+        stopped_by=text,
+    )
+
+
+def make_hostile_discovery(text: str) -> Discovered:
+    """Return a discovery that says ``text`` wherever it can."""
+    source = SourceReport(text, text, (text,), 1, 1, 1, text, f"{text}/")
+    counted, texts = {text: 1}, (text,)
+    overlaps = (Overlap(text, (text, text)),)
+    return Discovered(
+        Address(text), (source,), 1, 1, 1, counted, {text: text}, texts, counted, 1, overlaps, texts, texts
+    )
+
+
+def make_hostile_answer(text: str) -> dict[str, object]:
+    """Return an explained key that says ``text`` wherever it can."""
+    match = dict.fromkeys(("address", "source", "band", "path", "sensingTime", "status"), text)
+    miss = dict.fromkeys(("address", "source", "expected", "reason"), text)
+    return {"key": text, "matches": [{**match, "fields": {text: text}}], "misses": [{**miss, "stopped_at": 1}]}
+
+
+def make_hostile_problem(text: str) -> Problem:
+    """Return a problem that says ``text`` wherever it can."""
+    return Problem(text, 1, 2, text, text, f"x{text}", text)
+
+
+TEXT_VIEWS: dict[str, Callable[[str], str]] = {
+    "plan": lambda text: render_plan(make_hostile_plan(text), Style()),
+    "outcome": lambda text: render_outcome(make_hostile_outcome(text), Style()),
+    "discovered": lambda text: render_discovered([make_hostile_discovery(text)], Style()),
+    "explained": lambda text: render_explained(make_hostile_answer(text), Style()),
+    "problems": lambda text: render_problems([make_hostile_problem(text)], Style()),
+}
+JSON_VIEWS: dict[str, Callable[[str], str]] = {
+    "plan": lambda text: render_plan_json(make_hostile_plan(text)),
+    "outcome": lambda text: render_outcome_json(make_hostile_outcome(text)),
+    "discovered": lambda text: render_discovered_json([make_hostile_discovery(text)]),
+    "explained": lambda text: render_explained_json(make_hostile_answer(text)),
+    "problems": lambda text: render_problems_json([make_hostile_problem(text)]),
+}
+
+
+def test_there_are_forty_of_them() -> None:
+    assert len(set(HOSTILE)) == 40
+
+
+@pytest.mark.parametrize("view", TEXT_VIEWS)
+def test_no_text_view_lets_a_control_or_unseen_character_through(view: str) -> None:
+    lines_of_harmless = TEXT_VIEWS[view]("harmless").count("\n")
+
+    for hostile in HOSTILE:
+        shown = TEXT_VIEWS[view](hostile)
+
+        assert shown.replace("\n", "").isprintable(), ascii(hostile)
+        assert not {"\ufe0f", "\u034f", "\u3164"} & set(shown), ascii(hostile)
+        assert shown.count("\n") == lines_of_harmless, ascii(hostile)
+        assert len(shown) < 40_000, ascii(hostile)
+
+
+@pytest.mark.parametrize("view", JSON_VIEWS)
+def test_json_views_escape_what_is_not_printable_ascii(view: str) -> None:
+    for hostile in HOSTILE:
+        shown = JSON_VIEWS[view](hostile)
+
+        assert shown.isascii(), ascii(hostile)
+        assert "\x7f" not in shown, ascii(hostile)
+        assert shown.replace("\n", "").isprintable(), ascii(hostile)

@@ -1,0 +1,100 @@
+"""Judging a change at write time: a change and what is live now in, what is to be sent (or nothing) out. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from byocplan.applier.result import SATISFIED, Handed, Result, Verdict, make_conflict, make_failure
+from byocplan.model.tile import PENDING, TilePayload
+
+if TYPE_CHECKING:
+    from byocplan.model.change import CollectionChange, TileChange
+    from byocplan.model.collection import CollectionPayload, LiveCollection
+    from byocplan.model.tile import LiveTile
+
+#: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
+MAX_COVER_POINTS = 100
+
+GONE = "the tile is gone since the plan was made"
+OTHER_TIME = "a tile with this path but another sensing time has been made since the plan"
+MANY_POINTS = (
+    f"its live cover geometry has more than {MAX_COVER_POINTS} points and cannot be sent back: "
+    "set coverGeometry in the manifest"
+)
+
+
+def judge_update(change: TileChange, live: LiveTile | None) -> TilePayload | Result:
+    """Return what a PUT has to send, or the result when there is nothing to send.
+
+    What the manifest does not manage keeps its live value, the cover geometry byte for byte: a PUT resets what it is
+    not given.
+    """
+    if live is None:
+        return make_conflict(GONE)
+    sensing_time_ms = change.sensing_time_ms if change.sensing_managed else live.sensing_time_ms
+    cover = change.cover if change.cover_managed else live.cover
+    if sensing_time_ms == live.sensing_time_ms and cover == live.cover:
+        return SATISFIED
+    if not change.cover_managed and cover is not None and count_points(cover) > MAX_COVER_POINTS:
+        return make_failure(MANY_POINTS)
+    return TilePayload(live.path, sensing_time_ms, cover)
+
+
+def judge_reingest(live: LiveTile | None) -> Result | None:
+    """Return None when the tile is to be ingested again; one that is being ingested already is."""
+    if live is None:
+        return make_conflict(GONE)
+    return SATISFIED if live.status in PENDING else None
+
+
+def judge_found(change: TileChange, found: LiveTile, *, is_ours: bool) -> Result:
+    """Judge a create whose path turned out to be live. ``is_ours``: an earlier attempt of this run may have made it."""
+    if change.sensing_managed and found.sensing_time_ms != change.sensing_time_ms:
+        return make_conflict(OTHER_TIME)
+    if not is_ours:
+        return SATISFIED
+    return Result(Verdict.APPLIED, handed=Handed(found.id))
+
+
+def judge_collection(change: CollectionChange, live: LiveCollection) -> CollectionPayload | Result:
+    """Return what a PUT has to send, or the result when there is nothing to send.
+
+    Name, bucket and noData that the plan does not change keep what is live now.
+    """
+    payload = change.payload
+    if payload is None:
+        return SATISFIED
+    changed = {field.path: field for field in change.fields}
+    for path, now in (("name", live.name), ("s3Bucket", live.s3_bucket), ("noData", live.no_data)):
+        if path in changed and now not in (changed[path].before, changed[path].after):
+            return make_conflict(f"{path} of the collection has changed since the plan was made")
+    payload = replace(
+        payload,
+        name=payload.name if "name" in changed else live.name,
+        s3_bucket=payload.s3_bucket if "s3Bucket" in changed else live.s3_bucket,
+        no_data=payload.no_data if "noData" in changed else live.no_data,
+    )
+    return SATISFIED if _is_live(payload, live) else payload
+
+
+def count_points(cover: str) -> int:
+    """Return how many points a GeoJSON geometry has, the closing ones included."""
+    rest, count = [json.loads(cover).get("coordinates", [])], 0
+    while rest:
+        part = rest.pop()
+        if part and isinstance(part[0], int | float):
+            count += 1
+        else:
+            rest.extend(part)
+    return count
+
+
+def _is_live(payload: CollectionPayload, live: LiveCollection) -> bool:
+    return (
+        (payload.name, payload.s3_bucket, payload.no_data) == (live.name, live.s3_bucket, live.no_data)
+        and (payload.bands is None or dict(payload.bands) == dict(live.bands))
+        and payload.storage_identifier == live.storage_identifier
+        and payload.max_meters_per_pixel_override == live.max_meters_per_pixel_override
+    )

@@ -1,0 +1,33 @@
+"""How an apply is to go about it. Pure."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from byocplan.applier.stop import StopFlag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _get_now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """``parallelism`` bounds the requests under way at once; how many a minute is the session's business.
+
+    ``timeout_s`` bounds the waiting for ingestion alone; None waits as long as it takes. ``sleep`` None sleeps until
+    ``stop`` is set at most. ``now_ms`` is the wall clock, used only to tell collections of this run from older ones.
+    """
+
+    parallelism: int = 8
+    wait: bool = True
+    timeout_s: float | None = None
+    stop: StopFlag = field(default_factory=StopFlag)
+    clock: Callable[[], float] = time.monotonic
+    now_ms: Callable[[], int] = _get_now_ms
+    sleep: Callable[[float], None] | None = None

@@ -1,0 +1,46 @@
+"""What became of one change. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """How a change ended; a change without a verdict was skipped."""
+
+    APPLIED = "applied"
+    SATISFIED = "satisfied"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A tile handed to ingestion. ``started_ms`` is when its ingestion before this one began, None for a new tile."""
+
+    id: str
+    started_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one change; ``text`` says why where it was not carried out."""
+
+    verdict: Verdict
+    text: str = ""
+    handed: Handed | None = None
+
+
+APPLIED = Result(Verdict.APPLIED)
+SATISFIED = Result(Verdict.SATISFIED)
+
+
+def make_conflict(text: str) -> Result:
+    """Return the result of a change that is out of date."""
+    return Result(Verdict.CONFLICT, text)
+
+
+def make_failure(text: str) -> Result:
+    """Return the result of a change that could not be carried out."""
+    return Result(Verdict.FAILED, text)

@@ -174,6 +174,15 @@ def test_a_delete_says_how_many_tiles_go_and_a_forget_that_none_does() -> None:
     assert "Plan: 1 collection to delete, 1 to forget; 0 tiles to create" in text
 
 
+def test_an_adopted_collection_is_told_apart_from_a_changed_tile() -> None:
+    part = make_part(make_change(Action.ADOPT, fields=[FieldChange("noData", None, 0)]), live=5)
+
+    text = render_plan(make_plan(part), Style())
+
+    assert "→  adopt collection   its fields differ\n" in text
+    assert "~  noData   null → 0\n" in text
+
+
 def test_ten_samples_of_deletes_are_cut_to_five() -> None:
     samples = [make_sample(f"gone-{number}.tif") for number in range(10)]
     part = make_part(make_change(Action.KEEP), make_set(TileAction.DELETE, 10, samples=samples), live=20)

@@ -21,6 +21,8 @@ UNEXPECTED = 1
 INTERRUPTED = 130
 TERMINATED = 143
 
+MESSAGE_LIMIT = 4000
+
 #: Environment variables whose values may never be written anywhere.
 SECRET_VARIABLES = ("SH_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -98,7 +100,7 @@ def _report_crash(error: Exception) -> int:
 def _clean(error: BaseException) -> str:
     from byocplan.view.clean import clean
 
-    return clean(str(error))
+    return clean(str(error), limit=MESSAGE_LIMIT)
 
 
 def _say(text: str, code: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -23,6 +24,9 @@ class Terminal:
     @staticmethod
     def open(*, verbosity: int, no_color: bool) -> Terminal:
         """Return the terminal as options and environment (``NO_COLOR``) describe it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         return Terminal(verbosity, no_color or bool(os.environ.get("NO_COLOR")))
 
     def style(self, stream: TextIO | None = None) -> Style:

@@ -6,14 +6,14 @@ from datetime import date
 from time import process_time
 
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from byocplan.errors import FormatError, PatternError
 from byocplan.model.pattern import Match, Miss, PathPattern, Where, compile_pattern, make_date_range
 from tests.support.pattern_strategies import draw_key, draw_pattern, draw_pattern_text
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 BANDS = st.none() | st.sets(st.sampled_from(["a", "ab", "B1", "B10", "a_b", "1", "a.tif"]), min_size=1)
 
 

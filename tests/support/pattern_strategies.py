@@ -34,8 +34,16 @@ FIELDS = (
     "{u:%Y-%j %H}",
     "{**}/",
 )
+ONCE = ("(BAND)", "{**}/")
+NEED_YEAR = ("{month", "{day}", "{doy}")
 LITERALS = ("a", "_", "/", "1", "-", "a/", "ab_", ".", "", "\\[")
-UNIT_TEXTS = {"Y": ("2019", "2020"), "m": ("1", "02", "2"), "d": ("1", "29", "31"), "j": ("060", "001"), "H": ("23",)}
+UNIT_TEXTS = {
+    "Y": ("2019",) * 4 + ("2020",),
+    "m": ("1", "01", "2"),
+    "d": ("1", "01", "31"),
+    "j": ("001", "032"),
+    "H": ("23",),
+}
 
 
 def try_compile(text: str) -> PathPattern | None:
@@ -48,11 +56,16 @@ def try_compile(text: str) -> PathPattern | None:
 
 @st.composite
 def draw_pattern_text(draw: DrawFn) -> str:
-    """Draw fields with text between them, some of it in optional groups; may be refused."""
-    parts = []
-    for _ in range(draw(st.integers(1, 5))):
-        part = draw(st.sampled_from(LITERALS)) + draw(st.sampled_from(FIELDS)) + draw(st.sampled_from(LITERALS))
-        parts.append(f"[{part}]" if draw(st.integers(0, 4)) == 0 else part)
+    """Draw fields with text between them, some of it in optional groups; now and then it is refused."""
+    parts: list[str] = []
+    for name in draw(st.lists(st.sampled_from(FIELDS), min_size=1, max_size=5)):
+        if name in ONCE and any(name in part for part in parts):
+            continue
+        before = "a/" if name == "{**}/" else draw(st.sampled_from(LITERALS))
+        part = before + name + draw(st.sampled_from(LITERALS[:-2] if name in FIELDS[:-1] else LITERALS))
+        parts.append(f"[{part}]" if draw(st.integers(0, 4)) == 0 and name not in ONCE else part)
+    if any(name in part for part in parts for name in NEED_YEAR):
+        parts.insert(0, "{year}/")
     return "".join(parts) + draw(st.sampled_from((".tif", "_a.TIF", "a.tiff")))
 
 

@@ -101,7 +101,7 @@ class _Names:
         return name if self.uses[name] == 1 else f"{name}#{self.uses[name]}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def read_pattern(text: str) -> tuple[tuple[Field, ...], tuple[Alternative, ...]]:
     """Return the fields in the order written, and the alternatives in the order tried; raises PatternError."""
     nodes = parse_nodes(text)

@@ -18,11 +18,10 @@ class _Matcher:
     """One alternative ready to match: captures as (name, first group, last group), times as (name, units, groups)."""
 
     regex: re.Pattern[str]
-    pieces: tuple[Piece, ...]
     options: tuple[bool, ...]
-    captures: tuple[tuple[str, str, str], ...]
-    times: tuple[tuple[str, str, tuple[str, ...]], ...]
-    band: str | None
+    captures: tuple[tuple[str, int, int], ...]
+    times: tuple[tuple[str, str, tuple[int, ...]], ...]
+    band: int | None
 
 
 def match_key(text: str, key: str, bands: frozenset[str] | None) -> Match | None:
@@ -53,13 +52,13 @@ def _make_match(matcher: _Matcher, found: "re.Match[str]") -> Match | None:
     return Match(key, fields, None if band == BAND_TEXT else band, path, times, matcher.options)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def bind_alternatives(text: str, bands: frozenset[str] | None) -> tuple[tuple[Piece, ...], ...]:
     """Return the pieces of each alternative, with the band as one of the sources if there are any."""
     return tuple(bind_band(each.pieces, bands) for each in read_pattern(text)[1])
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _make_matchers(text: str, bands: frozenset[str] | None) -> tuple[_Matcher, ...]:
     bound = bind_alternatives(text, bands)
     return tuple(_make_matcher(each, pieces) for each, pieces in zip(read_pattern(text)[1], bound, strict=True))
@@ -74,14 +73,15 @@ def _make_matcher(alternative: Alternative, pieces: tuple[Piece, ...]) -> _Match
         if piece.time and piece.unit:
             times.setdefault(piece.time, []).append(index)
     band = places.pop(BAND_TEXT, None)
+    regex = re.compile(make_regex(pieces))
+    groups = {index: regex.groupindex[f"g{index}"] for index, piece in enumerate(pieces) if piece.field}
     return _Matcher(
-        re.compile(make_regex(pieces)),
-        pieces,
+        regex,
         alternative.options,
-        tuple((name, f"g{indexes[0]}", f"g{indexes[-1]}") for name, indexes in places.items()),
+        tuple((name, groups[indexes[0]], groups[indexes[-1]]) for name, indexes in places.items()),
         tuple(
-            (name, "".join(pieces[at].unit or "" for at in ats), tuple(f"g{at}" for at in ats))
+            (name, "".join(pieces[at].unit or "" for at in ats), tuple(groups[at] for at in ats))
             for name, ats in times.items()
         ),
-        f"g{band[0]}" if band else None,
+        groups[band[0]] if band else None,
     )

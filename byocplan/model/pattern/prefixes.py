@@ -10,6 +10,7 @@ from calendar import isleap, monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 from byocplan.model.pattern.pieces import Again, Chars, Literal, Piece, Words, get_width
 from byocplan.model.pattern.where import DateRange, Where
@@ -77,7 +78,10 @@ def _list_days(dates: DateRange) -> tuple[date, ...] | None:
 def _grow(pieces: Sequence[Piece], ask: _Ask, branch: _Branch, most: int) -> Iterable[str]:
     branches = [branch]
     for piece in pieces:
-        grown = [after for before in branches for after in (_spell(before, piece, ask) if before.grows else (before,))]
+        spelled = (
+            after for before in branches for after in (_spell(before, piece, ask) if before.grows else (before,))
+        )
+        grown = list(islice(spelled, most + 1))
         if len(grown) > most:
             break
         branches = grown

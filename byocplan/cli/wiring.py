@@ -2,15 +2,79 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from byocplan.api.client import ReadClient, WriteClient
+    from byocplan.api.options import ApiOptions
     from byocplan.discovery.listing import Bucket
-    from byocplan.model.collection import Collection
+    from byocplan.discovery.s3_bucket import S3Bucket
+    from byocplan.model.collection import Collection, S3Settings
+    from byocplan.model.project import Project
+    from byocplan.state import LocalState
+
+
+def make_run_id() -> str:
+    """Return a name for this run; every request carries it."""
+    return secrets.token_hex(6)
 
 
 def open_bucket(collection: Collection) -> Bucket:
     """Return the collection's bucket on S3; sends nothing yet."""
+    return replace(_open_s3(collection.s3), name=collection.s3_bucket)
+
+
+@cache
+def _open_s3(settings: S3Settings) -> S3Bucket:
+    """Return a nameless bucket: a client costs a third of a second, so equal settings share one."""
     from byocplan.discovery.s3_bucket import make_s3_bucket
 
-    return make_s3_bucket(collection.s3_bucket, collection.s3)
+    return make_s3_bucket("", settings)
+
+
+def place_project(project: Project) -> Project:
+    """Return the project with the service's addresses as the environment has them (``SH_BASE_URL``, ``SH_TOKEN_URL``)."""
+    from byocplan.api.settings import resolve_deployment
+
+    return replace(project, deployment=resolve_deployment(project.deployment, os.environ))
+
+
+def open_state(project: Project) -> LocalState:
+    """Return the state of a placed project; nothing is read or made yet."""
+    from byocplan.state import open_local_state
+
+    return open_local_state(project)
+
+
+def open_reader(project: Project, run_id: str, allow_hosts: frozenset[str]) -> ReadClient:
+    """Return a client that cannot write; sends nothing yet. AccessError without credentials."""
+    from byocplan.api.client import open_read_client
+
+    return open_read_client(_make_api_options(project, run_id, allow_hosts))
+
+
+def open_writer(project: Project, run_id: str, allow_hosts: frozenset[str]) -> WriteClient:
+    """Return the client of an apply; sends nothing yet. AccessError without credentials."""
+    from byocplan.api.client import open_write_client
+
+    return open_write_client(_make_api_options(project, run_id, allow_hosts))
+
+
+def _make_api_options(project: Project, run_id: str, allow_hosts: frozenset[str]) -> ApiOptions:
+    from byocplan.api.hosts import make_allowed_hosts
+    from byocplan.api.options import ApiOptions
+    from byocplan.api.settings import find_ca_bundle, get_credentials
+
+    return ApiOptions(
+        deployment=project.deployment,
+        credentials=get_credentials(os.environ, Path.home()),
+        run_id=run_id,
+        requests_per_minute=project.requests_per_minute,
+        allow_hosts=make_allowed_hosts(os.environ, allow_hosts),
+        ca_bundle=find_ca_bundle(os.environ),
+    )

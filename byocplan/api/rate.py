@@ -21,8 +21,9 @@ MAX_PAUSE_S = 60.0
 DEFAULT_PAUSE_S = 1.0
 SLOWER = 0.9
 FASTER = 1.05
-#: Far below the rate that was refused there is no need to creep.
-MUCH_FASTER = 1.25
+#: Far from the rate that was refused there is no need to creep: below it is safe, above it the refusal is out of date.
+MUCH_FASTER = 1.5
+NEAR = (0.9, 1.2)
 LOWEST_PER_MINUTE = 1.0
 
 
@@ -103,7 +104,8 @@ class RateLimiter:
         self._forget(now_s)
         if math.isinf(self._rate) or now_s - max(self._changed_s, self._pause_until_s) < MINUTE_S:
             return
-        factor = FASTER if self._rate >= SLOWER * self._refused_rate else MUCH_FASTER
+        is_near = NEAR[0] <= self._rate / self._refused_rate <= NEAR[1]
+        factor = FASTER if is_near else MUCH_FASTER
         self._rate = min(self._rate * factor, self._cap)
         self._changed_s = now_s
 

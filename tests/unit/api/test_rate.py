@@ -1,0 +1,170 @@
+"""The rate limiter on a clock that never really waits."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+
+import pytest
+
+from byocplan.api.rate import RateLimiter, decode_retry_after
+from tests.support.api import FakeClock
+
+
+class Bucket:
+    """The service's side: a token bucket over requests a minute that answers a pause (s), 0 for taken."""
+
+    def __init__(self, per_minute: float, clock: FakeClock) -> None:
+        self.per_minute, self.clock = per_minute, clock
+        self.level, self.filled_s = per_minute, clock.read()
+        self.asked = 0
+
+    def ask(self) -> float:
+        self.asked += 1
+        now_s = self.clock.read()
+        self.level = min(self.per_minute, self.level + (now_s - self.filled_s) * self.per_minute / 60)
+        self.filled_s = now_s
+        if self.level >= 1:
+            self.level -= 1
+            return 0
+        return (1 - self.level) * 60 / self.per_minute
+
+
+def make_limiter(clock: FakeClock, per_minute: float | None = None) -> RateLimiter:
+    return RateLimiter(per_minute, clock.read, clock.sleep)
+
+
+def send_all(limiter: RateLimiter, bucket: Bucket, count: int) -> None:
+    for _ in range(count):
+        while True:
+            turn_s = limiter.acquire()
+            pause_s = bucket.ask()
+            if not pause_s:
+                break
+            limiter.penalise(turn_s, math.ceil(pause_s * 1000) / 1000)
+
+
+@pytest.mark.parametrize(
+    ("text", "pause_s"),
+    [
+        ("12000", 12.0),
+        ("3398", 3.398),
+        ("0", 0.0),
+        ("0.5", 0.0005),
+        (" 700 ", 0.7),
+        ("-5", 0.0),
+        ("1000000000", 60.0),
+        ("inf", 60.0),
+        ("nan", 1.0),
+        ("", 1.0),
+        (None, 1.0),
+        ("abc", 1.0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", 1.0),
+    ],
+)
+def test_retry_after_is_read_as_milliseconds_and_capped(text: str | None, pause_s: float) -> None:
+    assert decode_retry_after(text) == pytest.approx(pause_s)
+
+
+def test_nothing_is_held_back_until_the_service_says_so() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock)
+
+    for _ in range(1000):
+        limiter.acquire()
+
+    assert clock.slept_s == []
+
+
+def test_a_given_cap_spreads_requests_evenly_from_the_start() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock, per_minute=300)
+
+    turns = [limiter.acquire() for _ in range(10)]
+
+    gaps = [after - before for before, after in itertools.pairwise(turns)]
+    assert gaps == pytest.approx([0.2] * 9)
+
+
+def test_after_a_429_the_next_turn_comes_when_the_pause_is_over() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock)
+    turn_s = limiter.acquire()
+
+    limiter.penalise(turn_s, decode_retry_after("12000"))
+    next_s = limiter.acquire()
+
+    assert 12.0 <= next_s - turn_s <= 13.5
+
+
+def test_a_pause_holds_all_workers_and_they_do_not_start_together() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock)
+    first_s = clock.read()
+    for _ in range(10):
+        limiter.acquire()
+    limiter.penalise(first_s, 6)
+    turns: list[float] = []
+
+    workers = [threading.Thread(target=lambda: turns.append(limiter.acquire())) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert min(turns) >= first_s + 6
+    assert len(set(turns)) == 8
+
+
+def test_a_cap_is_never_exceeded_by_learning() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock, per_minute=20)
+    limiter.penalise(limiter.acquire(), 0.1)
+
+    clock.advance(3600)
+    for _ in range(200):
+        limiter.acquire()
+
+    assert limiter.per_minute <= 20
+
+
+def test_answers_to_requests_sent_before_the_slowing_down_do_not_slow_down_again() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock)
+    turns = [limiter.acquire() for _ in range(100)]
+    clock.advance(1)
+    limiter.penalise(turns[0], 1)
+    learned = limiter.per_minute
+
+    for turn_s in turns[1:50]:
+        limiter.penalise(turn_s, 1)
+
+    assert limiter.per_minute == learned
+
+
+@pytest.mark.parametrize("per_minute", [10, 300, 1200])
+def test_a_service_with_a_budget_is_used_well_and_seldom_overrun(per_minute: float) -> None:
+    clock = FakeClock()
+    bucket = Bucket(per_minute, clock)
+    limiter = make_limiter(clock)
+    start_s = clock.read()
+    count = int(per_minute * 30)
+
+    send_all(limiter, bucket, count)
+
+    took_minutes = (clock.read() - start_s) / 60
+    assert bucket.asked <= count * 1.05
+    assert took_minutes <= 30 * 1.1
+
+
+def test_a_rate_learned_too_low_recovers() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock)
+    limiter.penalise(limiter.acquire(), 60)  # somebody else had used the budget up
+    assert limiter.per_minute < 2
+    start_s = clock.read()
+
+    send_all(limiter, Bucket(300, clock), 1000)
+
+    assert clock.read() - start_s < 45 * 60

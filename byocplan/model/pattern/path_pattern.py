@@ -1,6 +1,6 @@
 """Path patterns: the text of one in, a value that matches keys and formats paths out. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from byocplan.errors import FormatError
@@ -81,10 +81,6 @@ class PathPattern:
         time_name = asked.time_name or self.one_time()
         return make_prefixes([each.pieces for each in self.alternatives], asked, time_name if asked.date else None)
 
-    def find_where_problems(self, where: Where) -> tuple[str, ...]:
-        """Return what the where asks that the pattern does not have, each with what to write instead."""
-        return tuple(_list_where_problems(self, where))
-
     def format(self, values: Match | Mapping[str, str], band: str | None = None) -> str:
         """Return the key with these captured texts; without a band, the tile path.
 
@@ -113,21 +109,6 @@ class PathPattern:
         for name, text in fields.items():
             if match.fields.get(name) != text:
                 raise FormatError(self.text, f"the field {name} could not have captured {text!r}")
-
-
-def _list_where_problems(pattern: PathPattern, where: Where) -> Iterator[str]:
-    names = [each.name for each in pattern.fields]
-    for name in where.fields:
-        if name not in names:
-            yield f"the pattern has no field {name!r}: it has {', '.join(names) or 'none'}"
-    times = ", ".join(pattern.time_names)
-    if where.time_name is not None and where.time_name not in pattern.time_names:
-        yield f"the pattern has no time {where.time_name!r}: it has {times or 'none'}"
-    elif where.date and not times:
-        yield "the pattern has no time for `date` to test: write {year}/{month}/{day} or {t:%Y%m%d} where it stands"
-    elif where.date and where.time_name is None and pattern.one_time() is None:
-        first = pattern.time_names[0]
-        yield f'the pattern has the times {times}: say which one `date` tests with sensingTime: "{{{first}}}"'
 
 
 def compile_pattern(text: str) -> PathPattern:

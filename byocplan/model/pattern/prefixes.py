@@ -7,10 +7,11 @@ for is not spelled out. No key that matches the pattern and the where is outside
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
+from types import MappingProxyType
 
 from byocplan.model.pattern.pieces import Again, Chars, Literal, Piece, Words, get_width
 from byocplan.model.pattern.where import DateRange, Where
@@ -20,7 +21,14 @@ _MAX_DAYS = 40_000
 _DAY_MS = 86_400_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()
-_UNITS = ("Y", "m", "d", "j")
+_VALUES: Mapping[str, Callable[[date], int]] = MappingProxyType(
+    {
+        "Y": lambda day: day.year,
+        "m": lambda day: day.month,
+        "d": lambda day: day.day,
+        "j": lambda day: day.timetuple().tm_yday,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +97,28 @@ def _grow(pieces: Sequence[Piece], ask: _Ask, branch: _Branch, most: int) -> Ite
 
 
 def _spell(branch: _Branch, piece: Piece, ask: _Ask) -> Iterable[_Branch]:
+    name, unit = piece.field or "", piece.unit or ""
     match piece.atom:
         case Literal(text):
             return (replace(branch, prefix=branch.prefix + text),)
-        case Again(name, _):
-            return (replace(branch, prefix=branch.prefix + dict(branch.texts)[name]),)
-        case Chars() as atom if piece.unit in _UNITS and piece.time == ask.time_name and branch.days is not None:
-            return _spell_unit(branch, branch.days, piece.unit, get_width(atom))
+        case Again(first, _):
+            return (replace(branch, prefix=branch.prefix + dict(branch.texts)[first]),)
+        case Chars() as atom if unit in _VALUES and piece.time == ask.time_name and branch.days is not None:
+            return _spell_unit(branch, branch.days, unit, get_width(atom))
         case Words(words):
-            wanted = ask.where.fields.get(piece.field or "")
-            kept = [word for word in words if wanted is None or ask.where.accepts_text(piece.field or "", word)]
-            return _spell_texts(branch, piece.field, kept)
+            free = name not in ask.where.fields
+            return _spell_texts(branch, name, [word for word in words if free or ask.where.accepts_text(name, word)])
         case _:
-            return _spell_wanted(branch, piece.field, ask)
+            return _spell_wanted(branch, name, ask)
 
 
 def _spell_unit(branch: _Branch, days: Iterable[date], unit: str, width: int | None) -> Iterable[_Branch]:
     """Part the days by the value of the unit, unless all values are asked for."""
-    by_value: dict[int, list[date]] = {}
-    for day in days:
-        by_value.setdefault(_get_value(day, unit), []).append(day)
     if unit not in branch.fixed and _is_whole(branch):
         return (replace(branch, grows=False),)
+    by_value: dict[int, list[date]] = {}
+    for day in days:
+        by_value.setdefault(_VALUES[unit](day), []).append(day)
     return [
         replace(branch, prefix=branch.prefix + text, days=tuple(kept), fixed=branch.fixed + unit)
         for value, kept in by_value.items()
@@ -127,17 +135,13 @@ def _is_whole(branch: _Branch) -> bool:
     return units == {"Y", "m"} and len(days) == monthrange(days[0].year, days[0].month)[1]
 
 
-def _get_value(day: date, unit: str) -> int:
-    return {"Y": day.year, "m": day.month, "d": day.day}.get(unit) or day.timetuple().tm_yday
+def _spell_texts(branch: _Branch, name: str, texts: Iterable[str]) -> Iterable[_Branch]:
+    return [replace(branch, prefix=branch.prefix + text, texts=(*branch.texts, (name, text))) for text in texts]
 
 
-def _spell_texts(branch: _Branch, name: str | None, texts: Iterable[str]) -> Iterable[_Branch]:
-    return [replace(branch, prefix=branch.prefix + text, texts=(*branch.texts, (name or "", text))) for text in texts]
-
-
-def _spell_wanted(branch: _Branch, name: str | None, ask: _Ask) -> Iterable[_Branch]:
+def _spell_wanted(branch: _Branch, name: str, ask: _Ask) -> Iterable[_Branch]:
     """Spell the texts that the where asks of this field; of wildcards, what stands before the first."""
-    texts = ask.where.fields.get(name or "")
+    texts = ask.where.fields.get(name)
     if texts is None or name not in ask.whole:
         return (replace(branch, grows=False),)
     spelled: list[_Branch] = []

@@ -93,27 +93,3 @@ def test_an_absent_field_is_not_accepted() -> None:
 
     assert match is not None
     assert not Where(fields={"u": ("*",)}).accepts(match)
-
-
-@pytest.mark.parametrize(
-    ("text", "where", "problems"),
-    [
-        ("{year}/{grid}.tif", Where(make_date_range("2019-01-01", None), {"grid": ("*",)}), ()),
-        ("{grid}.tif", Where(fields={"gird": ("*",)}), ("the pattern has no field 'gird': it has grid",)),
-        ("a.tif", Where(fields={"x": ("*",)}), ("the pattern has no field 'x': it has none",)),
-        ("{year}.tif", Where(time_name="t"), ("the pattern has no time 't': it has time",)),
-        ("a.tif", Where(time_name="t"), ("the pattern has no time 't': it has none",)),
-        ("a.tif", Where(DateRange()), ("the pattern has no time for `date` to test: write {year}/{month}/{day} or",)),
-        (
-            "{a:%Y}_{b:%Y}.tif",
-            Where(DateRange()),
-            ('the pattern has the times a, b: say which one `date` tests with sensingTime: "{a}"',),
-        ),
-        ("{a:%Y}_{b:%Y}.tif", Where(DateRange(), time_name="b"), ()),
-    ],
-)
-def test_what_a_pattern_does_not_have_is_told(text: str, where: Where, problems: tuple[str, ...]) -> None:
-    found = compile_pattern(text).find_where_problems(where)
-
-    assert len(found) == len(problems)
-    assert all(one.startswith(other) for one, other in zip(found, problems, strict=True))

@@ -66,6 +66,8 @@ class Reason(StrEnum):
     COLLECTION_REPLACED = "collection-replaced"
     NO_SCOPE = "no-scope"
     INGESTING = "ingesting"
+    SOURCE_INCOMPLETE = "source-incomplete"
+    SOURCE_EMPTY = "source-empty"
 
 
 class Origin(StrEnum):
@@ -144,7 +146,8 @@ class SetChange:
 
     ``groups`` holds counts by ``prefix`` (first field of the pattern, else first folder) and by ``month``
     (``2019-11``; ``timeless``), largest first, cut to a bounded number of groups; ``reasons`` counts by reason.
-    ``digest`` is a SHA-256 over path, desired sensing time and cover of all members, independent of their order.
+    ``digest`` is a SHA-256 over path, desired sensing time and cover of all members of a set that writes, independent
+    of their order; ``reingest_digest`` the same of those members of an UPDATE whose files are read again too.
     """
 
     action: TileAction
@@ -153,3 +156,4 @@ class SetChange:
     reasons: Mapping[str, int] = field(default_factory=dict)
     samples: tuple[TileSample, ...] = ()
     digest: str = ""
+    reingest_digest: str = ""

@@ -1,8 +1,21 @@
 """Tile sets as columns: build, compare, group, sample, digest. The one place that knows the columnar engine."""
 
 from byocplan.sets.columns import FileBatch, SourceRule
+from byocplan.sets.compare import Judges, Orphan, compare_tiles
+from byocplan.sets.comparison import Comparison
 from byocplan.sets.desired import DesiredRow, DesiredTiles
 from byocplan.sets.live import LiveTiles
 from byocplan.sets.opened import TileSets
 
-__all__ = ["DesiredRow", "DesiredTiles", "FileBatch", "LiveTiles", "SourceRule", "TileSets"]
+__all__ = [
+    "Comparison",
+    "DesiredRow",
+    "DesiredTiles",
+    "FileBatch",
+    "Judges",
+    "LiveTiles",
+    "Orphan",
+    "SourceRule",
+    "TileSets",
+    "compare_tiles",
+]

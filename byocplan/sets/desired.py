@@ -14,7 +14,7 @@ from byocplan.sets import desired_sql as sql
 from byocplan.sets.engine import Gatherer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byocplan.sets.columns import FileBatch, SourceRule
     from byocplan.sets.engine import Engine
@@ -146,7 +146,7 @@ class DesiredTiles:
         self._insert("required", {"bands": [pair[0] for pair in pairs], "band": [pair[1] for pair in pairs]})
         self._insert("cover", {"cover": range(len(covers)), "text": covers})
 
-    def _insert(self, kind: str, columns: dict[str, Sequence[object]]) -> None:
+    def _insert(self, kind: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Write columns into one of the rule tables."""
         tables = {"rule": self.rule_table, "required": self._required, "cover": self.cover_table}
         if next(iter(columns.values())):

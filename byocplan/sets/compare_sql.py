@@ -1,0 +1,93 @@
+"""How desired and live tiles become verdicts, in the engine's language. Pure: texts only.
+
+A verdict is one row for each live tile and for each desired tile that is not live: its action, its reason, and where to
+find both sides (``lr``, ``dr``: row numbers in the live and the desired table).
+"""
+
+from __future__ import annotations
+
+CREATE_VERDICTS = """
+CREATE TABLE $verdict (path VARCHAR, lr BIGINT, dr BIGINT, action VARCHAR, reason VARCHAR, also_reingest BOOLEAN,
+  grp VARCHAR, sensing_ms BIGINT)
+"""
+
+#: A live tile without a cover that FAILED has shown none yet: nothing is known, so nothing differs.
+MAKE_MATCHES = """
+CREATE TABLE $match AS
+SELECT l.path, l.rowid AS lr, d.rowid AS dr, d.grp, d.is_complete,
+  l.status IN ('WAITING', 'QUEUED', 'INGESTING') AS is_pending,
+  l.status = 'FAILED' AS is_failed,
+  CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
+  r.sensing_managed = 1 AND d.sensing_ms IS DISTINCT FROM l.sensing_ms AS time_differs,
+  c.text IS NOT NULL AND c.text IS DISTINCT FROM l.cover AND NOT (l.status = 'FAILED' AND l.cover IS NULL)
+    AS cover_asks,
+  r.reingest = 1 AND l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask,
+  l.status = 'FAILED' AND coalesce(d.newest_ms > coalesce(l.started_ms, l.created_ms), FALSE) AS is_newer
+FROM $live l JOIN $desired d ON d.path = l.path JOIN $rule r ON r.source = d.source
+LEFT JOIN $cover c ON c.cover = r.cover
+"""
+
+SELECT_COVERS = """
+SELECT m.lr, c.text, l.cover FROM $match m JOIN $live l ON l.rowid = m.lr JOIN $desired d ON d.rowid = m.dr
+JOIN $rule r ON r.source = d.source JOIN $cover c ON c.cover = r.cover
+WHERE m.cover_asks AND m.is_complete AND NOT m.is_pending
+"""
+
+CREATE_DIFFERING = "CREATE TABLE $differing (lr BIGINT)"
+INSERT_DIFFERING = "INSERT INTO $differing SELECT lr FROM batch"
+
+#: Only sources known on both sides are compared; what the service did not record is not guessed.
+MAKE_CHANGED = """
+CREATE TABLE $changed AS
+WITH lf AS (
+  SELECT m.lr, unnest(string_split(l.files, chr(10))) AS f FROM $match m JOIN $live l ON l.rowid = m.lr
+  WHERE m.files_ask AND m.is_complete
+), df AS (
+  SELECT m.lr, unnest(string_split(d.files, chr(10))) AS f FROM $match m JOIN $desired d ON d.rowid = m.dr
+  WHERE m.files_ask AND m.is_complete
+), lp AS (
+  SELECT lr, regexp_replace(f, '=[^=]*$$', '') AS source, regexp_extract(f, '[^=]*$$') AS etag FROM lf
+), dp AS (
+  SELECT lr, regexp_replace(f, '=[^=]*$$', '') AS source, regexp_extract(f, '[^=]*$$') AS etag FROM df
+)
+SELECT DISTINCT lp.lr FROM lp JOIN dp ON lp.lr = dp.lr AND lp.source = dp.source WHERE lp.etag <> dp.etag
+"""
+
+JUDGE_MATCHES = """
+INSERT INTO $verdict BY NAME
+WITH known AS (
+  SELECT m.*, time_differs OR x.lr IS NOT NULL AS differs, n.lr IS NOT NULL AS is_changed
+  FROM $match m LEFT JOIN $differing x ON x.lr = m.lr LEFT JOIN $changed n ON n.lr = m.lr
+)
+SELECT path, lr, dr, grp, sensing_ms,
+  CASE WHEN is_pending THEN 'pending'
+       WHEN NOT is_complete THEN CASE WHEN is_failed THEN 'failed' ELSE 'keep' END
+       WHEN differs THEN 'update'
+       WHEN is_changed OR is_newer THEN 'reingest'
+       WHEN is_failed THEN 'failed'
+       ELSE 'keep' END AS action,
+  CASE WHEN is_pending THEN 'ingesting'
+       WHEN NOT is_complete THEN 'file-missing'
+       WHEN differs THEN 'field-changed'
+       WHEN is_changed THEN 'content-changed'
+       WHEN is_newer THEN 'file-newer'
+       WHEN is_failed THEN 'ingestion-failed'
+       ELSE 'as-desired' END AS reason,
+  is_complete AND NOT is_pending AND differs AND (is_changed OR is_newer) AS also_reingest
+FROM known
+"""
+
+SELECT_LIVE_ALONE = """
+SELECT l.rowid, l.path, l.status, l.sensing_ms FROM $live l ANTI JOIN $desired d ON d.path = l.path
+"""
+
+INSERT_LIVE_ALONE = """
+INSERT INTO $verdict SELECT path, lr, NULL, action, reason, FALSE, grp, sensing_ms FROM batch
+"""
+
+JUDGE_DESIRED_ALONE = """
+INSERT INTO $verdict BY NAME
+SELECT d.path, d.rowid AS dr, CASE WHEN d.is_complete THEN 'create' ELSE 'incomplete' END AS action,
+  CASE WHEN d.is_complete THEN ? ELSE 'file-missing' END AS reason, FALSE AS also_reingest, d.grp, d.sensing_ms
+FROM $desired d ANTI JOIN $live l ON l.path = d.path
+"""

@@ -1,0 +1,88 @@
+"""The comparison of one collection's tiles: sets to show, members to carry out. Touches the engine alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from byocplan.model.change import WRITES, Reason, SetChange, TileAction, TileChange, TileSample
+from byocplan.sets import comparison_sql as sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from byocplan.sets.engine import Engine
+
+MAX_PREFIXES = 8
+MAX_MONTHS = 36
+MAX_SAMPLES = 5
+#: Characters that the shortest position of a GeoJSON geometry takes.
+POSITION_LENGTH = 5
+
+
+class Comparison:
+    """Verdicts on all tiles of one collection; implements ``TileChanges``. Valid as long as its sets are open."""
+
+    def __init__(self, engine: Engine, tables: Mapping[str, str]) -> None:
+        self._engine, self._tables = engine, dict(tables)
+
+    def set_changes(self) -> tuple[SetChange, ...]:
+        """Return the set of each action that has members, in the order of ``TileAction``."""
+        reasons = self._count(sql.COUNT_REASONS, [])
+        prefixes = self._count(sql.COUNT_PREFIXES, [MAX_PREFIXES])
+        months = self._count(sql.COUNT_MONTHS, [MAX_MONTHS])
+        return tuple(
+            SetChange(
+                action,
+                sum(reasons[action].values()),
+                {"prefix": prefixes[action], "month": months[action]},
+                reasons[action],
+                self._list_samples(action),
+                self._make_digest(action) if action in WRITES else "",
+                self._make_digest(action, only_reingested=True) if action is TileAction.UPDATE else "",
+            )
+            for action in TileAction
+            if action in reasons
+        )
+
+    def count_owned(self) -> int:
+        """Return how many live tiles lie in a scope."""
+        return self._engine.get_number(sql.COUNT_OWNED, **self._tables)
+
+    def count(self, action: TileAction, reason: Reason) -> int:
+        """Return how many tiles have the action for the reason."""
+        return self._engine.get_number(sql.COUNT_REASON, [action.value, reason.value], **self._tables)
+
+    def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
+        """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
+        members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
+        for path, reason, tile_id, sensing_ms, sensing_managed, cover, cover_managed, again in self._engine.iter_rows(
+            members, [action.value], **self._tables
+        ):
+            yield TileChange(
+                action, path, Reason(reason), tile_id, sensing_ms, sensing_managed, cover, cover_managed, again
+            )
+
+    def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
+        """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""
+        yield from self._engine.iter_rows(sql.SELECT_RESENT_COVERS, [min_points * POSITION_LENGTH], **self._tables)
+
+    def _count(self, query: str, parameters: list[object]) -> dict[TileAction, dict[str, int]]:
+        """Return counts by action and name, in the order of the query."""
+        counts: defaultdict[TileAction, dict[str, int]] = defaultdict(dict)
+        for action, name, tiles in self._engine.run(query, parameters, **self._tables):
+            counts[TileAction(action)][name] = tiles
+        return counts
+
+    def _list_samples(self, action: TileAction) -> tuple[TileSample, ...]:
+        rows = self._engine.run(sql.SELECT_SAMPLES, [action.value, MAX_SAMPLES], **self._tables)
+        return tuple(TileSample(*row) for row in rows)
+
+    def _make_digest(self, action: TileAction, *, only_reingested: bool = False) -> str:
+        """Return the digest of what is asked of all members; empty for no members."""
+        digest, is_empty = hashlib.sha256(), True
+        for leaves in self._engine.iter_batches(sql.SELECT_LEAVES, [action.value, only_reingested], **self._tables):
+            digest.update("".join(leaf for (leaf,) in leaves).encode())
+            is_empty = False
+        return "" if is_empty else digest.hexdigest()

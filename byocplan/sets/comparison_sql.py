@@ -1,0 +1,60 @@
+"""Counts, samples, digests and members of verdicts, in the engine's language. Pure: texts only."""
+
+from __future__ import annotations
+
+COUNT_REASONS = """
+SELECT action, reason, count(*) AS tiles FROM $verdict GROUP BY 1, 2 ORDER BY action, tiles DESC, reason
+"""
+
+COUNT_PREFIXES = """
+SELECT action, coalesce(grp, '') AS name, count(*) AS tiles FROM $verdict GROUP BY 1, 2
+QUALIFY row_number() OVER (PARTITION BY action ORDER BY tiles DESC, name) <= ?
+ORDER BY action, tiles DESC, name
+"""
+
+#: Days are few, tiles many: months are named day by day.
+COUNT_MONTHS = """
+WITH days AS (SELECT action, sensing_ms // 86400000 AS day, count(*) AS tiles FROM $verdict GROUP BY 1, 2)
+SELECT action, coalesce(strftime(make_timestamp(day * 86400000000), '%Y-%m'), 'timeless') AS name,
+  sum(tiles)::BIGINT AS tiles
+FROM days GROUP BY 1, 2
+QUALIFY row_number() OVER (PARTITION BY action ORDER BY sum(days.tiles) DESC, name) <= ?
+ORDER BY action, tiles DESC, name
+"""
+
+SELECT_SAMPLES = """
+SELECT path, sensing_ms, reason FROM $verdict WHERE action = ? ORDER BY path, lr LIMIT ?
+"""
+
+COUNT_OWNED = "SELECT count(*) FROM $verdict WHERE lr IS NOT NULL AND action <> 'unmanaged'"
+
+COUNT_REASON = "SELECT count(*) FROM $verdict WHERE action = ? AND reason = ?"
+
+#: What the manifest asks of each tile, hashed; sorted by that hash, so that no other order counts.
+SELECT_LEAVES = """
+SELECT sha256(sha256(v.path)
+  || CASE WHEN r.sensing_managed = 1 THEN coalesce(d.sensing_ms::VARCHAR, 'timeless') ELSE 'live' END
+  || coalesce(sha256(c.text), 'live')) AS leaf
+FROM $verdict v LEFT JOIN $desired d ON d.rowid = v.dr LEFT JOIN $rule r ON r.source = d.source
+LEFT JOIN $cover c ON c.cover = r.cover
+WHERE v.action = ? AND (v.also_reingest OR NOT ?)
+ORDER BY leaf
+"""
+
+_SELECT_MEMBERS = """
+SELECT v.path, v.reason, l.id, CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
+  coalesce(r.sensing_managed = 1, FALSE), coalesce(c.text, l.cover), c.text IS NOT NULL, v.also_reingest
+FROM $verdict v LEFT JOIN $live l ON l.rowid = v.lr LEFT JOIN $desired d ON d.rowid = v.dr
+LEFT JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = r.cover
+WHERE v.action = ?
+"""
+
+SELECT_BY_TIME = _SELECT_MEMBERS + "ORDER BY sensing_ms NULLS FIRST, v.path, v.lr"
+SELECT_BY_PATH = _SELECT_MEMBERS + "ORDER BY v.path, v.lr"
+
+#: Covers that an update has to send back as they are, shorter ones apart: a position takes five characters at least.
+SELECT_RESENT_COVERS = """
+SELECT v.path, l.cover FROM $verdict v JOIN $live l ON l.rowid = v.lr JOIN $desired d ON d.rowid = v.dr
+JOIN $rule r ON r.source = d.source WHERE v.action = 'update' AND r.cover IS NULL AND length(l.cover) > ?
+ORDER BY v.path, v.lr
+"""

@@ -24,6 +24,7 @@ MISSES = [
     ("{s:S2A|S2B}.tif", "S2C.tif", None, 0, "one of S2A, S2B for {s:S2A|S2B}", None),
     ("x/{**}/y/z.tif", "x/a/y/w.tif", None, 6, "'z.tif'", None),
     ("x/{**}/y/z.tif", "x/a/w.tif", None, 2, "'y/z.tif'", None),
+    ("{s:A|AB}_{n:d}.tif", "AB_x.tif", None, 3, "digits for {n:d}", None),
     ("[{year}/]{n:3d}.tif", "2019/12.tif", None, 7, "3 digits for {n:3d}", None),
     ("{a:%Y}_{b:%Y%m}.tif", "2019_201913.tif", None, 9, "a time", "there is no date 2019-13-01"),
     ("{year}_{t:%Y}.tif", "0000_2019.tif", None, 0, "a time", "there is no date 0000-01-01"),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from byocplan.emulator import Emulator
+    from tests.support.service import Service
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,3 +31,12 @@ def test_data() -> Path:
     if not (folder / "manifest.json").is_file():
         pytest.skip(f"no test data at {folder}; set BYOCPLAN_TEST_DATA")
     return folder
+
+
+@pytest.fixture
+def service(emulator: "Emulator") -> "Iterator[Service]":
+    """A plain HTTP client of the ``emulator`` fixture."""
+    from tests.support.service import Service
+
+    with Service(emulator) as client:
+        yield client

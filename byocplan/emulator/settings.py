@@ -33,6 +33,9 @@ class Assumptions:
     reingest_pending: Literal["accept", "refuse"] = "accept"
     #: Files with 32 bit integers: in the API's enumeration, not among the documented sample types.
     int32_samples: Literal["refuse", "accept"] = "refuse"
+    #: Overviews with internal tiles under 256 pixels. The documents speak of "the internal tile size", and one failure
+    #: of an overview is on record; yet GDAL makes overviews of 128 by itself, and sound COGs everywhere have them.
+    small_overview_blocks: Literal["accept", "refuse"] = "accept"
     #: A sensing time finer than milliseconds.
     sub_millisecond: Literal["truncate", "refuse"] = "truncate"
     #: The documented "one megabyte".

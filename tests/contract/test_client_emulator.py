@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from byocplan.api.client import WriteClient, open_read_client, open_write_client
 from byocplan.api.options import ApiOptions
 from byocplan.api.settings import Credentials
 from byocplan.emulator import Emulator, EmulatorSettings
-from byocplan.errors import AccessError, ApiError, ConflictError, NotFoundError
+from byocplan.errors import AccessError, ApiError, ConflictError, NotFoundError, UnreachableError
 from byocplan.model.band import LiveBand
 from byocplan.model.collection import CollectionPayload
 from byocplan.model.deployment import Deployment
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 BANDS = {"B02": LiveBand("B02", "B02", 1, 16, "UINT", None), "B03": LiveBand("B03", "b3", 1, 16, "UINT", -1.0)}
 COVER = '{"type":"Polygon","coordinates":[[[10,45],[11,45],[11,46],[10,45]]]}'
+NO_S3 = "http://127.0.0.1:9"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Emulator]:
     """An emulator that takes every tile without looking at files."""
-    with Emulator(EmulatorSettings(port=0, check="none")) as running:
+    with Emulator(EmulatorSettings(port=0, s3=NO_S3, check="none")) as running:
         yield running
 
 
@@ -151,3 +153,38 @@ def test_what_is_unknown_is_not_found(client: WriteClient, collection_id: str) -
     with pytest.raises(NotFoundError):
         client.reingest_tile(collection_id, UNKNOWN)
     assert client.delete_tile(collection_id, UNKNOWN) is False
+
+
+def test_wrong_credentials_are_an_access_error() -> None:
+    settings = EmulatorSettings(port=0, s3=NO_S3, clients=(("id", "right"),))
+    with Emulator(settings) as service, open_read_client(make_options(service, secret="wrong")) as reader:
+        with pytest.raises(AccessError, match="SH_CLIENT_SECRET"):
+            list(reader.iter_collections())
+
+
+def test_a_certificate_that_is_not_trusted_ends_it_at_once_and_one_that_is_named_is_trusted() -> None:
+    with Emulator(EmulatorSettings(port=0, s3=NO_S3, tls=True)) as service:
+        assert service.base_url.startswith("https://")
+        with open_write_client(make_options(service)) as client, pytest.raises(UnreachableError, match="certificate"):
+            client.create_collection(CollectionPayload("n", "b"))
+        trusting = replace(make_options(service), ca_bundle=str(service.certificate))
+        with open_write_client(trusting) as client:
+            assert client.create_collection(CollectionPayload("n", "b")).name == "n"
+
+
+def test_a_missing_file_of_certificates_is_said_so() -> None:
+    with Emulator(EmulatorSettings(port=0, s3=NO_S3, tls=True)) as service:
+        options = replace(make_options(service), ca_bundle="/nowhere/ca.pem")
+        with open_read_client(options) as reader, pytest.raises(UnreachableError, match="trusted certificates"):
+            list(reader.iter_collections())
+
+
+def test_a_budget_of_requests_is_waited_for() -> None:
+    settings = EmulatorSettings(port=0, s3=NO_S3, check="none", rate_per_minute=1200, rate_capacity=5)
+    with Emulator(settings) as service, open_write_client(make_options(service)) as client:
+        collection_id = client.create_collection(CollectionPayload("n", "b")).id
+
+        tiles = [client.create_tile(collection_id, TilePayload(f"{number}/(BAND).tif")) for number in range(15)]
+
+        assert len({tile.id for tile in tiles}) == 15
+        assert sum(len(page) for page in client.iter_tile_pages(collection_id)) == 15

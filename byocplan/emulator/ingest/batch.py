@@ -1,7 +1,8 @@
 """A batch of tiles, ingested together. Touches the S3 endpoint and the store."""
 
+import logging
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from operator import attrgetter
 
@@ -11,6 +12,7 @@ from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection, find_collection_row
 from byocplan.emulator.store.tiles import TileRow
 
+LOG = logging.getLogger(__name__)
 UNEXPECTED = "Unexpected error occurred while ingesting the tile."
 READERS = 4
 FULL_CHUNK = 16
@@ -21,10 +23,16 @@ def read_all(
 ) -> list[Reading]:
     """Return a full check's findings in order; a reader that breaks fails its tile, not the emulator."""
     futures = [pool.submit(read_tile, state, collection, tile.path) for tile in tiles]
-    return [
-        future.result() if future.exception() is None else Reading(tile.path, causes=(UNEXPECTED,))
-        for tile, future in zip(tiles, futures, strict=True)
-    ]
+    return [get_reading(tile, future) for tile, future in zip(tiles, futures, strict=True)]
+
+
+def get_reading(tile: TileRow, future: "Future[Reading]") -> Reading:
+    """Return what a reader found, or the service's own cause when it broke."""
+    problem = future.exception()
+    if problem is None:
+        return future.result()
+    LOG.error("reading %s broke", tile.path, exc_info=problem)
+    return Reading(tile.path, causes=(UNEXPECTED,))
 
 
 def ingest_fully(state: EmulatorState, tiles: Sequence[TileRow], pool: ThreadPoolExecutor) -> None:

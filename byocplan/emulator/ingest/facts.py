@@ -58,11 +58,11 @@ class FileFacts:
 
 
 def read_place(dataset: Any) -> Place:
-    """Return where an open dataset lies."""
-    crs, transform = dataset.crs, dataset.transform
-    bounds = dataset.bounds
-    box = (bounds.left, min(bounds.bottom, bounds.top), bounds.right, max(bounds.bottom, bounds.top))
-    return Place(crs.to_epsg() if crs else None, tuple(transform)[:6], box)
+    """Return where an open dataset lies; a rotated one is refused later, so its box does not matter."""
+    a, _b, west, _d, e, north = transform = tuple(dataset.transform)[:6]
+    xs, ys = (west, west + a * dataset.width), (north, north + e * dataset.height)
+    epsg = dataset.crs.to_epsg() if dataset.crs else None
+    return Place(epsg, transform, (min(xs), min(ys), max(xs), max(ys)))
 
 
 def read_facts(source: str, size: int, etag: str, header: TiffHeader, data: bytes) -> FileFacts:

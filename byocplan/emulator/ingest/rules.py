@@ -40,13 +40,16 @@ def check_header_size(facts: FileFacts, assumptions: Assumptions) -> Iterator[st
         yield f"header size: the COG header has {facts.header.header_size} bytes and must not exceed one megabyte."
 
 
-def check_blocks(facts: FileFacts, _: Assumptions) -> Iterator[str]:
-    """All images must be tiled, with internal tiles of 256 to 2048 pixels."""
+def check_blocks(facts: FileFacts, assumptions: Assumptions) -> Iterator[str]:
+    """Check that all images are tiled, with internal tiles of 256 to 2048 pixels; the first one that is not is told."""
     for index, image in enumerate(facts.header.images):
         if image.block is None:
             yield f"tiling: the image at index {index} has strips; only internally tiled files are supported."
-        elif not all(MIN_BLOCK <= side <= MAX_BLOCK for side in image.block):
+            return
+        lowest = 1 if index and assumptions.small_overview_blocks == "accept" else MIN_BLOCK
+        if not all(lowest <= side <= MAX_BLOCK for side in image.block):
             yield f"Ensure tiles of image at index {index} have width and height between {MIN_BLOCK} and {MAX_BLOCK}."
+            return
 
 
 def check_layout(facts: FileFacts, _: Assumptions) -> Iterator[str]:

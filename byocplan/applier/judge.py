@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,9 +34,9 @@ def judge_update(change: TileChange, live: LiveTile | None) -> TilePayload | Res
         return make_conflict(GONE)
     sensing_time_ms = change.sensing_time_ms if change.sensing_managed else live.sensing_time_ms
     cover = change.cover if change.cover_managed else live.cover
-    if sensing_time_ms == live.sensing_time_ms and cover == live.cover:
+    if sensing_time_ms == live.sensing_time_ms and _is_same_cover(cover, live.cover):
         return SATISFIED
-    if not change.cover_managed and cover is not None and count_points(cover) > MAX_COVER_POINTS:
+    if not change.cover_managed and _count_points(cover) > MAX_COVER_POINTS:
         return make_failure(MANY_POINTS)
     return TilePayload(live.path, sensing_time_ms, cover)
 
@@ -79,16 +78,20 @@ def judge_collection(change: CollectionChange, live: LiveCollection) -> Collecti
     return SATISFIED if _is_live(payload, live) else payload
 
 
-def count_points(cover: str) -> int:
-    """Return how many points a GeoJSON geometry has, the closing ones included."""
-    rest, count = [json.loads(cover).get("coordinates", [])], 0
-    while rest:
-        part = rest.pop()
-        if part and isinstance(part[0], int | float):
-            count += 1
-        else:
-            rest.extend(part)
-    return count
+def _is_same_cover(wanted: str | None, live: str | None) -> bool:
+    if wanted is None or live is None or wanted == live:
+        return wanted == live
+    from byocplan.geometry import is_same_cover
+
+    return is_same_cover(wanted, live)
+
+
+def _count_points(cover: str | None) -> int:
+    if cover is None:
+        return 0
+    from byocplan.geometry import count_points
+
+    return count_points(cover)
 
 
 def _is_live(payload: CollectionPayload, live: LiveCollection) -> bool:

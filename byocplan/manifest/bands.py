@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from byocplan.manifest.nodes import Node
 
 #: Source: ECMAScript, ReservedWord, and the literals.
-RESERVED_WORDS = frozenset(
-    "await break case catch class const continue debugger default delete do else enum export extends false finally for"
-    " function if implements import in instanceof interface let new null package private protected public return static"
-    " super switch this throw true try typeof var void while with yield".split()
-)
+_RESERVED_TEXT = """
+await break case catch class const continue debugger default delete do else enum export extends false finally for
+function if implements import in instanceof interface let new null package private protected public return static
+super switch this throw true try typeof var void while with yield
+"""
+_RESERVED = frozenset(_RESERVED_TEXT.split())
 
 
 def make_no_data(node: Node) -> float | Unset | None:
@@ -78,4 +79,4 @@ def _check_rename(name: str, previous: Node, bands: Node, renamed: dict[str, str
 
 def is_identifier(name: str) -> bool:
     """Tell whether a name is a JavaScript identifier."""
-    return name.replace("$", "_").isidentifier() and name not in RESERVED_WORDS
+    return name.replace("$", "_").isidentifier() and name not in _RESERVED

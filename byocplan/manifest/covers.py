@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.manifest.files import ReadFault, read_bytes
 from byocplan.manifest.geojson import find_geometry_fault, get_geometry
-from byocplan.manifest.nodes import Node, make_plain
+from byocplan.manifest.nodes import Node, is_whole, make_plain
 
 if TYPE_CHECKING:
     from byocplan.errors import Problem
@@ -20,7 +20,7 @@ def make_cover(node: Node | None, problems: list[Problem]) -> str | None:
     file = node.find("file")
     if file is not None:
         return _read_cover(file, problems)
-    if node.has("file"):
+    if not is_whole(node):
         return None
     geometry = make_plain(node)
     fault = find_geometry_fault(geometry)

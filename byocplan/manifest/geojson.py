@@ -40,7 +40,12 @@ def find_geometry_fault(geometry: object) -> str | None:
         return "write one Polygon or MultiPolygon (or a Feature of it)"
     if unknown := geometry.keys() - {"type", "coordinates", "crs", "bbox"}:
         return f"a geometry has no {min(map(str, unknown))}"
-    polygons = [geometry.get("coordinates")] if geometry["type"] == "Polygon" else geometry.get("coordinates")
+    coordinates = geometry.get("coordinates")
+    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    return _find_polygons_fault(polygons) or _find_crs_fault(geometry.get("crs"))
+
+
+def _find_polygons_fault(polygons: object) -> str | None:
     if not isinstance(polygons, list) or not polygons:
         return "coordinates must be a list of polygons"
     points = 0
@@ -52,9 +57,7 @@ def find_geometry_fault(geometry: object) -> str | None:
             if fault is not None:
                 return fault
             points += len(ring)
-    if points > MAX_POINTS:
-        return f"{points} points, and the service takes at most {MAX_POINTS}: simplify it"
-    return _find_crs_fault(geometry.get("crs"))
+    return f"{points} points, and the service takes at most {MAX_POINTS}: simplify it" if points > MAX_POINTS else None
 
 
 def _find_ring_fault(ring: object) -> str | None:

@@ -171,3 +171,12 @@ def make_plain(node: Node) -> object:
     if isinstance(node.value, list):
         return [make_plain(child) for child in node.value]
     return node.value
+
+
+def is_whole(node: Node) -> bool:
+    """Tell whether nothing in the tree is broken."""
+    if isinstance(node.value, dict):
+        return all(is_whole(child) for child in node.value.values())
+    if isinstance(node.value, list):
+        return all(is_whole(child) for child in node.value)
+    return node.value is not BROKEN

@@ -29,16 +29,23 @@ def check_path(node: Node) -> list[Problem]:
 
 def find_fault(path: str) -> tuple[str, str] | None:
     """Return a message and a hint, None for a good path: a folder, a file, or a path with ``(BAND)``."""
+    return _find_slash_fault(path) or _find_name_fault(path)
+
+
+def _find_slash_fault(path: str) -> tuple[str, str] | None:
     if "://" in path:
         return "a path is a key in the bucket, not an address", "take s3:// and the bucket away"
     if path.startswith("/"):
         return "a path has no leading slash", f"write {path.lstrip('/')}"
     if path.endswith("/"):
         return "a path has no trailing slash", f"write {path.rstrip('/')}"
-    segments = path.split("/")
-    if "" in segments or "." in segments or ".." in segments:
+    if {"", ".", ".."} & set(path.split("/")):
         return "a path has no empty, . or .. segments", ""
-    if len(path.encode()) > MAX_BYTES or any(ord(character) < 0x20 for character in path):  # noqa: PLR2004 - control characters
+    return None
+
+
+def _find_name_fault(path: str) -> tuple[str, str] | None:
+    if len(path.encode()) > MAX_BYTES or not path.isprintable():
         return "no key in S3 is like this: control characters, or more than 1,024 bytes", ""
     if path.count(BAND) > 1:
         return "(BAND) stands more than once", "the service does not say what two of them mean"

@@ -11,7 +11,8 @@ from byocplan.model.deployment import DEPLOYMENTS, LEGACY_PREFIX, Deployment
 from byocplan.model.project import LOCAL, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from byocplan.errors import Problem
 
@@ -63,7 +64,7 @@ def make_s3(node: Node | None) -> S3Settings:
     )
 
 
-def check_project(tree: Node, allow_hosts: Set[str], *, trust_stdin: bool) -> Iterator[Problem]:
+def check_project(tree: Node, allow_hosts: AbstractSet[str], *, trust_stdin: bool) -> Iterator[Problem]:
     """Yield what the schema cannot see in a Project document."""
     spec = get_spec(tree)
     if tree.place.source.is_stdin and not trust_stdin:
@@ -81,7 +82,7 @@ def check_project(tree: Node, allow_hosts: Set[str], *, trust_stdin: bool) -> It
         yield from check_endpoint(defaults, allow_hosts)
 
 
-def _check_deployment(deployment: Node, allow_hosts: Set[str]) -> Iterable[Problem]:
+def _check_deployment(deployment: Node, allow_hosts: AbstractSet[str]) -> Iterable[Problem]:
     base_url = deployment.find("baseUrl")
     yield from check_url(base_url, allow_hosts, SERVICE_DOMAINS)
     yield from check_url(deployment.find("tokenUrl"), allow_hosts, SERVICE_DOMAINS)
@@ -92,7 +93,7 @@ def _check_deployment(deployment: Node, allow_hosts: Set[str]) -> Iterable[Probl
         )
 
 
-def check_endpoint(spec: Node, allow_hosts: Set[str]) -> Iterable[Problem]:
+def check_endpoint(spec: Node, allow_hosts: AbstractSet[str]) -> Iterable[Problem]:
     """Yield what forbids to use the S3 endpoint of a spec."""
     s3 = spec.find("s3")
     if s3 is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from byocplan.errors import ManifestError, Problem
@@ -27,6 +26,7 @@ from byocplan.model.project import Manifests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from byocplan.manifest.nodes import Node
     from byocplan.model.collection import Collection

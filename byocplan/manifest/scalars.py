@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,99})?([eE][+-]?[0-9]{1,4
 _BOOLEANS = {"true": True, "false": False}
 
 
-def make_value(text: str, types: Set[str], *, is_plain: bool) -> Value:
+def make_value(text: str, types: AbstractSet[str], *, is_plain: bool) -> Value:
     """Return the value of a scalar; ``types`` are JSON types. Only an unquoted text can be more than a text."""
     if not is_plain:
         return text

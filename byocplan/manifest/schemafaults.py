@@ -34,9 +34,13 @@ _COMPARED = {
     "minProperties": "must have at least {} key",
     "maxProperties": "must have at most {} keys",
 }
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_NUMBER_HINTS = (
+    (re.compile(r"[+-]?\.?(nan|inf)", re.IGNORECASE), "NaN and infinity are no numbers here"),
+    (re.compile(r"-?0[0-9]+"), "write it without leading zeros"),
+    (re.compile(r"[+-]?[0-9][0-9a-fA-F_xo:]*"), "write decimal digits alone"),
+)
 _YAML_BOOLEANS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-
-Fault = "tuple[str | None, Problem]"
 
 
 def describe_fault(node: Node, path: tuple[Any, ...], error: ValidationError) -> Iterator[tuple[str | None, Problem]]:
@@ -63,7 +67,7 @@ def _name(path: tuple[Any, ...]) -> str:
 
 
 def _describe_name(node: Node, error: ValidationError) -> Problem:
-    name = error.instance
+    name = str(error.instance)
     says = error.schema.get("patternErrorMessage", "") if isinstance(error.schema, dict) else ""
     place = node.value[name].key if isinstance(node.value, dict) else node.place
     return place.make_problem(f"{shorten(name) or 'an empty text'} is no name here", f"allowed: {says}" if says else "")
@@ -83,14 +87,14 @@ def _describe_unknown_keys(node: Node, error: ValidationError) -> Iterator[tuple
 
 
 def _describe_missing_keys(node: Node, path: tuple[Any, ...], error: ValidationError) -> Iterator[tuple[str, Problem]]:
-    for name in error.validator_value:
+    for name in _get_wanted(error):
         if isinstance(node.value, dict) and name not in node.value:
             what = "pattern or path" if name == "path" else name
             yield name, node.place.make_problem(f"{_name(path)} lacks {what}")
 
 
 def _describe_value(node: Node, error: ValidationError) -> tuple[str, str]:
-    wanted = error.validator_value
+    wanted = _get_wanted(error)
     match error.validator:
         case "type":
             types = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -103,6 +107,11 @@ def _describe_value(node: Node, error: ValidationError) -> tuple[str, str]:
         case name if name in _COMPARED:
             return _COMPARED[name].format(wanted), ""
     return "does not fit the schema", ""
+
+
+def _get_wanted(error: ValidationError) -> Any:
+    """Return what the keyword of the schema asks for."""
+    return error.validator_value
 
 
 def _say(node: Node) -> str:
@@ -124,12 +133,10 @@ def _hint_type(node: Node, types: list[str]) -> str:
         return f'write "{text}" in quotes if the word is meant' if text and "string" in types else "write a value"
     if "boolean" in types and text.casefold() in _YAML_BOOLEANS:
         return f"write {_YAML_BOOLEANS[text.casefold()]}"
-    if not {"integer", "number"} & set(types):
-        return ""
-    if re.fullmatch(r"[+-]?\.?(nan|inf)", text, re.IGNORECASE):
-        return "NaN and infinity are no numbers here"
-    if re.fullmatch(r"-?0[0-9]+", text):
-        return "write it without leading zeros"
-    if not node.is_plain and re.fullmatch(r"-?[0-9.]+", text):
-        return "take the quotes off"
-    return "write decimal digits" if re.match(r"[+-]?\.?[0-9]", text) else ""
+    return _hint_number(node) if {"integer", "number"} & set(types) else ""
+
+
+def _hint_number(node: Node) -> str:
+    if not node.is_plain:
+        return "take the quotes off" if _DECIMAL.fullmatch(node.text) else ""
+    return next((hint for form, hint in _NUMBER_HINTS if form.fullmatch(node.text)), "")

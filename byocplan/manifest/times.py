@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from byocplan.manifest.wording import join_words, suggest
+from byocplan.manifest.wording import join_words, shorten, suggest
 from byocplan.model.instant import make_instant
 from byocplan.model.source import SensingKind, SensingTime
 
@@ -29,10 +29,10 @@ def make_sensing_time(item: Node, pattern: PathPattern | None, problems: list[Pr
         return SensingTime(SensingKind.FIXED)
     text = str(node.value)
     field = _FIELD.fullmatch(text)
-    if text == "keep":
+    is_of_pattern = text == "auto" or field is not None
+    # A pattern that is not there for a broken one has its problem noted already.
+    if text == "keep" or (is_of_pattern and pattern is None and not item.has("path")):
         return KEEP
-    if not item.has("path") and pattern is None:
-        return KEEP  # the pattern's own problem is noted already
     if text == "auto":
         problems.extend(_check_auto(node, pattern))
         return SensingTime(SensingKind.AUTO)
@@ -75,17 +75,14 @@ def _check_field(node: Node, name: str, pattern: PathPattern | None) -> list[Pro
 
 
 def _make_fixed(node: Node, text: str, problems: list[Problem]) -> SensingTime:
+    if _TOO_FINE.search(text):
+        message = "the service keeps no more than milliseconds"
+        problems.append(node.place.make_problem(message, "cut the fraction to 3 digits"))
+        return KEEP
     try:
-        if _TOO_FINE.search(text):
-            raise ValueError(f"{text!r} is finer than a millisecond")
         return SensingTime(SensingKind.FIXED, make_instant(text))
-    except ValueError as error:
-        is_fine = "finer" in str(error)
-        message = "the service keeps no more than milliseconds" if is_fine else f"{text} is no time"
-        hint = (
-            "cut the fraction to 3 digits"
-            if is_fine
-            else 'write auto, keep, null, "{name}" or a time, as 2019-11-27T10:00:00Z'
-        )
-        problems.append(node.place.make_problem(message, suggest(text, ("auto", "keep", "null")) or hint))
+    except ValueError:
+        hint = suggest(text, ("auto", "keep", "null"))
+        hint = hint or 'write auto, keep, null, "{name}" or a time, as 2019-11-27T10:00:00Z'
+        problems.append(node.place.make_problem(f"{shorten(text)} is no time", hint))
         return KEEP

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Set
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from byocplan.errors import Problem
     from byocplan.manifest.nodes import Node
@@ -19,7 +20,7 @@ S3_DOMAINS = (*SERVICE_DOMAINS, "amazonaws.com")
 _NETLOC = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
-def check_url(node: Node | None, allow_hosts: Set[str], domains: tuple[str, ...]) -> Iterable[Problem]:
+def check_url(node: Node | None, allow_hosts: AbstractSet[str], domains: tuple[str, ...]) -> Iterable[Problem]:
     """Yield what forbids to use the address in a node; nothing when it is absent, null or fine."""
     if node is None or not isinstance(node.value, str):
         return

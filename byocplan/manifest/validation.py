@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from byocplan.manifest.nodes import BROKEN, Node, make_plain
 from byocplan.manifest.schema import read_schema
@@ -29,7 +29,7 @@ MAX_FAULTS = 1000
 def check_schema(tree: Node, kind: str) -> list[Problem]:
     """Return the problems of a document, one a place, and mark the values broken that they are about."""
     problems: dict[tuple[object, ...], Problem] = {}
-    errors = _make_validator(kind).iter_errors(make_plain(tree))
+    errors = _make_validator(kind).iter_errors(cast("Any", make_plain(tree)))
     for error in sorted(islice(errors, MAX_FAULTS), key=_rank):
         for path, problem in _translate(tree, error):
             problems.setdefault(path, problem)
@@ -49,7 +49,8 @@ def _make_validator(kind: str) -> Validator:
         if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
             yield ValidationError("does not match")
 
-    return extend(Draft7Validator, {"pattern": check_pattern})(read_schema(kind))
+    checked: type[Validator] = extend(Draft7Validator, {"pattern": check_pattern})  # type: ignore[no-untyped-call]
+    return checked(read_schema(kind))
 
 
 def _rank(error: ValidationError) -> bool:
@@ -71,7 +72,7 @@ def _walk(node: Node, path: tuple[Any, ...]) -> Node | None:
     for step in path:
         if not isinstance(node.value, dict | list):
             return None
-        node = node.value[step]  # type: ignore[index]
+        node = node.value[step]
     return node
 
 

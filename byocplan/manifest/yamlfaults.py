@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import yaml
@@ -52,12 +53,11 @@ def describe_yaml_error(source: Source, text: str, error: yaml.YAMLError) -> Pro
 def _describe_reader_error(source: Source, text: str, error: yaml.YAMLError) -> Problem:
     for number, line in enumerate(source.lines, start=1):
         for column, character in enumerate(line, start=1):
-            if not _is_allowed(character):
+            if not _PRINTABLE.match(character):
                 message = f"not YAML: the control character U+{ord(character):04X}"
                 return source.make_problem(number, column, message, "save the file as plain UTF-8 text")
     return source.make_problem(0, 0, f"not YAML: {error}", f"the file has {len(text)} characters")
 
 
-def _is_allowed(character: str) -> bool:
-    code = ord(character)
-    return code in {0x9, 0x85} or 0x20 <= code <= 0x7E or (code >= 0xA0 and code not in {0xFFFE, 0xFFFF})
+#: Source: YAML 1.1, c-printable, less the line breaks.
+_PRINTABLE = re.compile("[\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -122,15 +122,20 @@ def _take(reading: _Reading, event: yaml.events.Event) -> None:
 
 
 def _make_raw(reading: _Reading, event: yaml.events.NodeEvent, content: Content) -> Raw:
-    mark = event.start_mark
-    raw = Raw(mark.line + 1, mark.column + 1, content)
+    raw = Raw(*_get_place(event), content)
     _count(reading, raw)
     tag = getattr(event, "tag", None)
     if tag is not None:
+        raw.is_broken = True
         reading.note(
             raw.line, raw.column, f"the tag {tag} is not read", "take it away: the schema says what a value is"
         )
     return raw
+
+
+def _get_place(event: yaml.events.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
 
 
 def _open(reading: _Reading, raw: Raw, anchor: str | None) -> None:
@@ -149,8 +154,8 @@ def _count(reading: _Reading, raw: Raw) -> None:
 
 
 def _take_alias(reading: _Reading, event: yaml.events.AliasEvent) -> None:
-    line, column = event.start_mark.line + 1, event.start_mark.column + 1
-    raw = reading.anchors.get(event.anchor)
+    line, column = _get_place(event)
+    raw = reading.anchors.get(event.anchor or "")
     if raw is None:
         if any(each.anchor == event.anchor for each in reading.stack):
             reading.note(line, column, f"the alias *{event.anchor} stands inside of what it names")

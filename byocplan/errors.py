@@ -195,4 +195,6 @@ class AmbiguousError(ByocplanError):
 
     def __init__(self, request: str, cause: str) -> None:
         self.request, self.cause = request, cause
-        super().__init__(f"no answer to {request}: {cause}; it may have been carried out, so run again to find out")
+        super().__init__(
+            f"no clear answer to {request}: {cause}; it may have been carried out, so run again to find out"
+        )

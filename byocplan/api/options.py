@@ -33,7 +33,8 @@ class ApiOptions:
     """Where, as whom and how fast. ``requests_per_minute`` None: as fast as the service lets.
 
     ``allow_hosts`` are hosts beyond the known ones; see ``hosts.make_allowed_hosts``. ``ca_bundle`` None leaves the
-    choice to the environment, as requests does.
+    choice to the environment, as requests does. ``sleep`` may raise to end a run that waits: at that moment no create
+    is without its answer.
     """
 
     deployment: Deployment

@@ -33,11 +33,15 @@ REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 409: "Confli
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The words of a refusal, cut to a sane length. ``message`` is never empty."""
+    """The words of a refusal, cut to a sane length. ``message`` is never empty.
+
+    ``is_foreign``: a web page or plain text, so probably not the API that speaks.
+    """
 
     message: str
     code: str = ""
     details: tuple[str, ...] = ()
+    is_foreign: bool = False
 
 
 def decode_refusal(answer: Answer, secrets: Sequence[str] = ()) -> Refusal:
@@ -49,7 +53,7 @@ def decode_refusal(answer: Answer, secrets: Sequence[str] = ()) -> Refusal:
     try:
         body = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        return Refusal(_read_page(text, fallback))
+        return Refusal(_read_page(text, fallback), is_foreign=True)
     return _read_json(body, fallback)
 
 
@@ -62,7 +66,9 @@ def make_error(request: str, answer: Answer, secrets: Sequence[str] = ()) -> Byo
     if answer.status in ACCESS_MENDS:
         what = f"{request} was refused with {answer.status}: {refusal.message}"
         return AccessError(what, ACCESS_MENDS[answer.status])
-    kind = {404: NotFoundError, 409: ConflictError}.get(answer.status, ApiError)
+    # A page of some other server must not make collections look deleted.
+    kinds = {} if refusal.is_foreign else {404: NotFoundError, 409: ConflictError}
+    kind = kinds.get(answer.status, ApiError)
     return kind(request, answer.status, refusal.message, refusal.code, refusal.details)
 
 

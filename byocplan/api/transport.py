@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -76,8 +76,8 @@ class Message:
     method: str
     url: str
     headers: Mapping[str, str]
-    body: bytes | None = None
-    token: str | None = None
+    body: bytes | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
 
 
 class Transport:
@@ -118,8 +118,10 @@ class Transport:
         self._loopback.close()
 
     def _read(self, response: requests.Response, deadline_s: float) -> Answer | Failure:
-        chunks, size = [], 0
-        for chunk in response.iter_content(CHUNK_BYTES):
+        chunks: list[bytes] = []
+        size = 0
+        # One read of the socket at a time: else a server that drips bytes could hold a thread for days.
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
             size += len(chunk)
             if size > MAX_BODY_BYTES:
                 return Failure(f"the answer is larger than {MAX_BODY_BYTES >> 20} MiB", was_sent=True)

@@ -157,9 +157,12 @@ def test_what_is_unknown_is_not_found(client: WriteClient, collection_id: str) -
 
 def test_wrong_credentials_are_an_access_error() -> None:
     settings = EmulatorSettings(port=0, s3=NO_S3, clients=(("id", "right"),))
-    with Emulator(settings) as service, open_read_client(make_options(service, secret="wrong")) as reader:
-        with pytest.raises(AccessError, match="SH_CLIENT_SECRET"):
-            list(reader.iter_collections())
+    with (
+        Emulator(settings) as service,
+        open_read_client(make_options(service, secret="wrong")) as reader,
+        pytest.raises(AccessError, match="SH_CLIENT_SECRET"),
+    ):
+        list(reader.iter_collections())
 
 
 def test_a_certificate_that_is_not_trusted_ends_it_at_once_and_one_that_is_named_is_trusted() -> None:

@@ -18,13 +18,17 @@ TOKEN_PATH = "/token"
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted answer. ``drop``: ``before`` any byte of it, or in the ``middle`` of its body."""
+    """One scripted answer.
+
+    ``drop``: ``before`` any byte of it, or in the ``middle`` of its body. ``drip_s``: the pause after each byte.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: str = ""
     delay_s: float = 0
+    drip_s: float = 0
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,11 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.drop == "middle":
             self.close_connection = True
             self.wfile.write(reply.body[: len(reply.body) // 2])
+            return
+        if reply.drip_s:
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                threading.Event().wait(reply.drip_s)
             return
         self.wfile.write(reply.body)
 

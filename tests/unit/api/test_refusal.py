@@ -108,6 +108,14 @@ def test_each_status_has_its_error(status: int, kind: type[Exception]) -> None:
     assert "GET collections/x was refused with" in str(error)
 
 
+@pytest.mark.parametrize("body", [b"<html><title>nginx</title></html>", b"404 page not found"])
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_page_of_another_server_does_not_count_as_the_services_word(status: int, body: bytes) -> None:
+    error = make_error("GET collections/x", Answer(status, body))
+
+    assert type(error) is ApiError
+
+
 def test_secrets_that_a_body_quotes_are_masked() -> None:
     body = f'{{"message": "bad secret {SECRET} for", "errors": ["{SECRET}"]}}'.encode()
 

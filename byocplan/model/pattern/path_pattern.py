@@ -25,8 +25,9 @@ class PathPattern:
 
     @property
     def first_field(self) -> str | None:
-        """The name of the first field, None when the pattern has none."""
-        return self.fields[0].name if self.fields else None
+        """The name of the first field that is no time (times group by month already), else of the first; or None."""
+        places = [each.name for each in self.fields if each.time is None]
+        return next(iter([*places, *(each.name for each in self.fields)]), None)
 
     @property
     def has_band(self) -> bool:

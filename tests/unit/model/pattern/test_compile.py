@@ -88,7 +88,7 @@ def test_a_pattern_tells_its_fields_in_order() -> None:
         Field("grid", "{grid}"),
         Field("year#2", "{year}", time="time"),
     )
-    assert pattern.first_field == "grid"
+    assert pattern.first_field == "part"
     assert pattern.has_band
     assert pattern.time_names == ("time",)
     assert pattern.one_time() == "time"

@@ -25,9 +25,10 @@ def make_collection(tree: Node, spec: Node, problems: list[Problem]) -> Collecti
     name = (metadata.find_text("name") if metadata else None) or ""
     labels = metadata.find("labels") if metadata else None
     address = make_address(name)
-    if not spec.has("s3Bucket"):
-        spec_place = tree.value["spec"].key if isinstance(tree.value, dict) and tree.has("spec") else tree.place
-        problems.append(spec_place.make_problem("spec lacks s3Bucket", "write it here or in the Project's defaults"))
+    own = tree.find("spec")
+    if not spec.has("s3Bucket") and (own is not None or not tree.has("spec")):
+        place = own.key if own is not None else tree.place
+        problems.append(place.make_problem("spec lacks s3Bucket", "write it here or in the Project's defaults"))
     return Collection(
         address=address,
         name=spec.find_text("name") or name,

@@ -53,4 +53,6 @@ def _refuse_constant(name: str) -> None:
 
 
 def _encode(geometry: object) -> str:
-    return json.dumps(geometry, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    kept = geometry if isinstance(geometry, dict) else {}
+    kept = {key: kept[key] for key in ("type", "coordinates", "crs") if kept.get(key) is not None}
+    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False, sort_keys=True)

@@ -39,7 +39,7 @@ def find_geometry_fault(geometry: object) -> str | None:
     if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
         return "write one Polygon or MultiPolygon (or a Feature of it)"
     if unknown := geometry.keys() - {"type", "coordinates", "crs", "bbox"}:
-        return f"a geometry has no {min(map(str, unknown))}"
+        return f"a geometry has no {min(map(str, unknown))!a}"
     coordinates = geometry.get("coordinates")
     polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
     return _find_polygons_fault(polygons) or _find_crs_fault(geometry.get("crs"))

@@ -29,12 +29,16 @@ MAX_FAULTS = 1000
 def check_schema(tree: Node, kind: str) -> list[Problem]:
     """Return the problems of a document, one a place, and mark the values broken that they are about."""
     problems: dict[tuple[object, ...], Problem] = {}
-    errors = _make_validator(kind).iter_errors(cast("Any", make_plain(tree)))
-    for error in sorted(islice(errors, MAX_FAULTS), key=_rank):
+    plain = cast("Any", make_plain(tree))
+    errors = sorted(islice(_make_validator(kind).iter_errors(plain), MAX_FAULTS), key=_rank)
+    for error in errors:
         for path, problem in _translate(tree, error):
             problems.setdefault(path, problem)
     for path in problems:
         _mark_broken(tree, path)
+    if len(errors) == MAX_FAULTS:
+        _mark_broken(tree, ("spec",))
+        problems[()] = tree.place.make_problem(f"more than {MAX_FAULTS:,} problems; the rest is not listed")
     return list(problems.values())
 
 

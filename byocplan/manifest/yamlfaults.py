@@ -30,6 +30,8 @@ _WORDS = (
     ),
     ("did not find expected '-' indicator", ("the indentation does not fit the list above", "")),
     ("did not find expected ',' or", ("a bracket is not closed, or a text in it needs quotes", QUOTE_HINT)),
+    ("cannot start any token", ("a text cannot begin with this character", QUOTE_HINT)),
+    ("incompatible YAML document", ("a version of YAML that is not read", "take the line %YAML away")),
     ("found unknown escape character", ("an unknown escape in a text in double quotes", "use single quotes")),
 )
 

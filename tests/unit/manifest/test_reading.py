@@ -11,7 +11,6 @@ import pytest
 
 from byocplan.errors import ManifestError
 from byocplan.manifest import ReadOptions, check_manifests, read_manifests
-from byocplan.model.unset import UNSET
 from tests.unit.manifest.builders import check, make_collection, make_project, read, read_one
 
 if TYPE_CHECKING:
@@ -95,10 +94,10 @@ def test_a_link_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
 
     problems = check_manifests([str(root)], ReadOptions())
 
-    assert [problem.message for problem in problems] == [
-        "this file leads out of the project's folder",
-        "a link that leaves the project's folder",
-    ] or [problem.file for problem in problems] == [f"{root}/folder", f"{root}/file.yaml"]
+    assert [(problem.file, problem.message) for problem in problems] == [
+        (f"{root}/folder", "a link that leaves the project's folder"),
+        (f"{root}/file.yaml", "this file leads out of the project's folder"),
+    ]
 
 
 def test_links_in_a_circle_are_a_problem_and_links_to_a_folder_above_end(tmp_path: Path) -> None:
@@ -325,8 +324,19 @@ def test_warnings_come_along_with_problems() -> None:
     assert sorted(problem.is_warning for problem in raised.value.problems) == [False, True]
 
 
-def test_no_data_is_unset_when_absent() -> None:
-    assert read_one(COLLECTION).no_data is UNSET
+def test_a_document_with_thousands_of_mistakes_ends_after_a_thousand() -> None:
+    entries = ", ".join("{path: a, incomplete: maybe}" for _ in range(1500))
+
+    problems = check(make_collection(f"s3Bucket: bkt, tiles: [{entries}]"))
+
+    assert len(problems) == 1001
+    assert problems[0].message == "more than 1,000 problems; the rest is not listed"
+
+
+def test_a_spec_that_is_none_is_one_problem() -> None:
+    (problem,) = check(make_collection("s3Bucket: bkt").replace("{s3Bucket: bkt}", "nothing"))
+
+    assert problem.message == "spec must be a mapping, not nothing"
 
 
 def test_reading_grows_linearly_with_the_number_of_paths() -> None:

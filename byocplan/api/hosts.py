@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 #: Hosts of the services themselves, with everything below them.
 KNOWN_DOMAINS = ("sentinel-hub.com", "dataspace.copernicus.eu", "planet.com")
 ALLOW_HOSTS = "BYOCPLAN_ALLOW_HOSTS"
+#: No more than an address needs: parsers differ about the rest, as about where ``https://evil.org\\.planet.com`` leads.
+PLAIN_URL = re.compile(r"https?://([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[0-9A-Za-z._~%/-]*)?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -48,6 +51,8 @@ def check_url(url: str, allow_hosts: Collection[str]) -> None:
         raise AccessError(f"{_show(parts)} is no http address", "write it as https://HOST")
     if parts.username is not None or parts.password is not None:
         raise AccessError(f"the address of {host} holds a name or password", "remove it and set SH_CLIENT_ID instead")
+    if not PLAIN_URL.fullmatch(url):
+        raise AccessError(f"{_show(parts)} is no plain address", "write it as https://HOST/PATH")
     if is_loopback(host):
         return
     if parts.scheme != "https":

@@ -84,7 +84,9 @@ class WriteSession(ReadSession):
 
 def open_exchange(options: ApiOptions) -> Exchange:
     """Return what the calls of a run share; sends nothing yet. Raises AccessError for a host that is not allowed."""
-    for url in (options.deployment.base_url, options.deployment.token_url):
+    deployment = options.deployment
+    # Base and prefix as they will be put together: a prefix without its slash would make another host.
+    for url in (f"{deployment.base_url}{deployment.api_prefix}/", deployment.token_url):
         check_url(url, options.allow_hosts)
     stamp = Stamp(options.run_id)
     transport = Transport(options.patience, options.ca_bundle)

@@ -349,10 +349,23 @@ def test_a_host_that_is_not_allowed_is_refused_before_anything_is_sent() -> None
         for deployment in (
             Deployment("x", "https://evil.org", server.token_url),
             Deployment("x", server.url, "https://evil.org/token"),
+            Deployment("x", "https://services.sentinel-hub.com", server.token_url, api_prefix=".evil.org/byoc"),
         ):
             with pytest.raises(AccessError, match="--allow-host"):
                 open_exchange(make_options(server, deployment=deployment))
         assert server.token_asked == []
+
+
+def test_one_connection_serves_many_requests() -> None:
+    replies = [TILE, NO_CONTENT, Reply(404), TILE, make_json({"error": {}}, 503), NO_CONTENT]
+    with ScriptedServer(*replies) as server, open_write_client(make_options(server)) as client:
+        get_tile(client)
+        client.delete_tile(COLLECTION_ID, TILE_ID)
+        client.delete_tile(COLLECTION_ID, TILE_ID)
+        get_tile(client)
+        client.update_tile(COLLECTION_ID, TILE_ID, PAYLOAD)
+
+        assert server.connections == 1
 
 
 def test_cookies_are_not_kept() -> None:

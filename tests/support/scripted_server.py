@@ -81,6 +81,11 @@ class ScriptedServer:
     def token_url(self) -> str:
         return self.url + TOKEN_PATH
 
+    @property
+    def connections(self) -> int:
+        """How many connections were made so far."""
+        return len(self._server.open)
+
     def answer(self, asked: Asked) -> Reply:
         """Remember a request and return its scripted answer."""
         with self._lock:
@@ -102,16 +107,16 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, handler)
-        self._open: set[socket.socket] = set()
+        self.open: set[socket.socket] = set()
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         if isinstance(request, socket.socket):
-            self._open.add(request)
+            self.open.add(request)
         super().process_request(request, client_address)
 
     def close_connections(self) -> None:
         """End the threads that wait on connections kept alive."""
-        for connection in self._open:
+        for connection in self.open:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:

@@ -9,7 +9,7 @@ OTHER = "other causes"
 
 _UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _URL = re.compile(r"\b[a-z0-9]{2,10}://[^\s'\"<>]{1,2000}")
-_QUOTED = re.compile(r"(['\"`])[^'\"`\n]{0,2000}/[^'\"`\n]{0,2000}\1")
+_QUOTED = re.compile(r"(?<!\w)(['\"`])[^'\"`\n]{0,2000}/[^'\"`\n]{0,2000}\1")
 _PATH = re.compile(r"[^\s'\"`:,;<>=]*/[^\s'\"`:,;<>=]*")
 _FILE = re.compile(r"[^\s'\"`:,;<>=/]+\.tiff?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -19,7 +19,7 @@ _LONGEST = 2000
 def normalise_cause(text: str) -> str:
     """Return ``text`` with ids, addresses, paths and numbers replaced, so that alike causes are equal."""
     text = " ".join(text[:_LONGEST].split())
-    for pattern, word in ((_UUID, "<id>"), (_URL, "<path>"), (_QUOTED, "<path>"), (_PATH, "<path>"), (_FILE, "<file>")):
+    for pattern, word in ((_UUID, "<id>"), (_QUOTED, "<path>"), (_URL, "<path>"), (_PATH, "<path>"), (_FILE, "<file>")):
         text = pattern.sub(word, text)
     return _NUMBER.sub("<n>", text)
 

@@ -541,3 +541,31 @@ def test_failed_ingestion_is_told_by_cause(tmp_path: Path, count: int) -> None:
         assert sum(outcome.by_cause.values()) == count
         assert len(outcome.by_cause) == 1
         assert set(outcome.examples) == set(outcome.by_cause)
+
+
+def test_a_collection_that_cannot_be_recorded_ends_the_run_and_its_id_is_told(stand: Stand) -> None:
+    (stand.state.folder / ".byocplan").write_text("a file in place of the folder")
+
+    outcome = stand.apply(make_part(changes=[make_create()]), make_part(name="s3"))
+
+    made = [live.id for live in stand.client.iter_collections()]
+    assert (outcome.exit_code, outcome.is_stopped, outcome.skipped, len(made)) == (7, True, 2, 1)
+    assert f"set spec.id of collection/s2 to {made[0]}" in outcome.stopped_by
+
+
+def test_running_the_same_plan_again_changes_nothing(stand: Stand) -> None:
+    live, tiles = stand.make_live(3)
+    part = make_part(
+        Action.KEEP,
+        [
+            make_create(7),
+            make_change(TileAction.UPDATE, tiles[0].id, 0, sensing_time_ms=5_000, sensing_managed=True),
+            make_change(TileAction.DELETE, tiles[1].id, 1),
+        ],
+        live_id=live.id,
+    )
+
+    first, second = stand.apply(part), stand.apply(part)
+
+    assert first.applied == {"tile.create": 1, "tile.update": 1, "tile.delete": 1}
+    assert (second.exit_code, second.applied, second.satisfied) == (0, {}, 3)

@@ -1,0 +1,207 @@
+"""Waiting for ingestion, against a service that is a table of tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+import pytest
+
+from byocplan.applier.ingestion import SETTLE_S, Ingestion, decode_id, encode_id, wait_ingestion
+from byocplan.applier.options import ApplyOptions
+from byocplan.applier.result import Handed
+from byocplan.applier.run import Run
+from byocplan.applier.tally import Tally
+from byocplan.errors import NotFoundError
+from byocplan.model.tile import LiveTile, TilePage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from byocplan.api.client import WriteClient
+    from byocplan.model.event import Event
+
+PAGE = 100
+
+
+@dataclass(slots=True)
+class Table:
+    """Tiles by id, and what happens to them at each sleep."""
+
+    tiles: dict[str, LiveTile] = field(default_factory=dict)
+    on_sleep: Callable[[], None] = lambda: None
+    now_s: float = 0.0
+    pages_read: int = 0
+    tiles_read: int = 0
+    hidden: set[str] = field(default_factory=set)
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, count: int, status: str, **more: object) -> list[str]:
+        """Add tiles and return their ids."""
+        start = len(self.tiles)
+        ids = [str(UUID(int=number)) for number in range(start, start + count)]
+        tile = replace(LiveTile("", "a/(BAND).tif", status), **more)  # type: ignore[arg-type] # fields of LiveTile
+        self.tiles |= {tile_id: replace(tile, id=tile_id) for tile_id in ids}
+        return ids
+
+    def move(self, status: str, ids: list[str], **more: object) -> None:
+        """Give tiles a status."""
+        for tile_id in ids:
+            self.tiles[tile_id] = replace(self.tiles[tile_id], status=status, **more)  # type: ignore[arg-type] # as above
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now_s += seconds
+        self.on_sleep()
+
+    def get_tile(self, collection_id: str, tile_id: str) -> LiveTile:
+        """Answer one tile."""
+        assert collection_id == "c"
+        self.tiles_read += 1
+        if tile_id not in self.tiles:
+            raise NotFoundError("GET", 404, "no such tile")
+        return self.tiles[tile_id]
+
+    def iter_tile_pages(self, collection_id: str, status: str) -> Iterator[TilePage]:
+        """Answer the tiles of a status that do not hide."""
+        assert collection_id == "c"
+        rows = [tile for tile in self.tiles.values() if tile.status == status and tile.id not in self.hidden]
+        self.hidden.clear()
+        for start in range(0, len(rows), PAGE):
+            self.pages_read += 1
+            part = rows[start : start + PAGE]
+            empty = [None] * len(part)
+            yield TilePage(
+                ids=[tile.id for tile in part],
+                paths=[tile.path for tile in part],
+                statuses=[tile.status for tile in part],
+                sensing_times_ms=empty,
+                covers=empty,
+                created_ms=empty,
+                ingestion_starts_ms=[tile.ingestion_start_ms for tile in part],
+                files=empty,
+                causes=[tile.cause for tile in part],
+            )
+
+
+def wait(table: Table, ids: list[str], *, started_ms: int | None = None, timeout_s: float | None = 600) -> Ingestion:
+    options = ApplyOptions(timeout_s=timeout_s, clock=lambda: table.now_s, sleep=table.sleep)
+    run = Run(cast("WriteClient", table), options, table.events.append, Tally({}), 0.0)
+    ingestion = Ingestion()
+    for tile_id in ids:
+        ingestion.get_batch("c").add(Handed(tile_id, started_ms))
+    wait_ingestion(run, ingestion)
+    return ingestion
+
+
+def test_few_tiles_are_read_one_by_one() -> None:
+    table = Table()
+    table.add(1000, "WAITING")
+    ids = table.add(5, "INGESTING")
+    table.on_sleep = lambda: table.move("INGESTED", ids)
+
+    ingestion = wait(table, ids)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (5, 0)
+    assert (table.tiles_read, table.pages_read) == (10, 0)
+
+
+def test_many_tiles_cost_a_few_pages_a_poll() -> None:
+    table = Table()
+    ids = table.add(5000, "WAITING")
+    table.add(5000, "INGESTED")
+    done = [0]
+
+    def ingest_some() -> None:
+        table.move("INGESTED", ids[done[0] : done[0] + 500])
+        done[0] += 500
+
+    table.on_sleep = ingest_some
+
+    ingestion = wait(table, ids)
+
+    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (5000, 0, 0)
+    assert table.pages_read < 15 * len(table.events)
+    assert table.tiles_read == 0
+
+
+def test_failed_tiles_are_counted_once_and_those_of_others_not_at_all() -> None:
+    table = Table()
+    table.add(250, "FAILED", cause="theirs")
+    ids = table.add(60, "WAITING")
+
+    def finish() -> None:
+        table.move("FAILED", ids[:7], cause="no file at index 1")
+        table.move("INGESTED", ids[7:])
+
+    table.on_sleep = finish
+
+    ingestion = wait(table, ids)
+
+    assert (ingestion.ingested, ingestion.failed) == (53, 7)
+    assert ingestion.causes.count_by_cause() == {"no file at index 1": 7}
+
+
+def test_a_tile_missing_from_one_listing_is_not_taken_as_ended() -> None:
+    table = Table()
+    ids = table.add(30, "INGESTING")
+    table.hidden = set(ids[:10])
+
+    ingestion = wait(table, ids, timeout_s=3)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (0, 30)
+
+
+def test_lists_full_of_other_writers_tiles_do_not_hide_our_end() -> None:
+    table = Table()
+    table.add(1000, "WAITING")
+    ids = table.add(50, "INGESTED")
+
+    ingestion = wait(table, ids)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (50, 0)
+    assert table.pages_read < 40
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_failure_before_a_reingest_is_not_taken_for_its_end(count: int) -> None:
+    table = Table()
+    ids = table.add(count, "FAILED", ingestion_start_ms=1, cause="old")
+
+    def ingest_late() -> None:
+        if table.now_s > 5:
+            table.move("INGESTED", ids, ingestion_start_ms=2, cause=None)
+
+    table.on_sleep = ingest_late
+
+    ingestion = wait(table, ids, started_ms=1)
+
+    assert (ingestion.ingested, ingestion.failed) == (count, 0)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_reingest_that_never_shows_ends_with_what_is_seen(count: int) -> None:
+    table = Table()
+    ids = table.add(count, "FAILED", ingestion_start_ms=1, cause="old")
+
+    ingestion = wait(table, ids, started_ms=1, timeout_s=None)
+
+    assert (ingestion.ingested, ingestion.failed) == (0, count)
+    assert SETTLE_S <= table.now_s < 2 * SETTLE_S
+
+
+def test_a_tile_deleted_meanwhile_is_told() -> None:
+    table = Table()
+
+    ingestion = wait(table, [str(UUID(int=7))])
+
+    assert ingestion.failed == 1
+    assert "deleted by somebody else" in next(iter(ingestion.causes.count_by_cause()))
+
+
+@pytest.mark.parametrize(
+    "text", ["017aa0ae-33a6-45d3-8548-0f7d1041b40c", "017AA0AE-33A6-45D3-8548-0F7D1041B40C", "tile-1", "x" * 16]
+)
+def test_an_id_comes_back_as_it_was(text: str) -> None:
+    assert decode_id(encode_id(text)) == text

@@ -1,0 +1,25 @@
+"""Planning: desired and live in, a plan out. Pure, total, deterministic.
+
+The steps, as a workflow takes them: ``resolve`` every address, discover and list, ``plan_collection`` each,
+``plan_removals``, then ``make_plan`` of the parts.
+"""
+
+from byocplan.planner.collections import compare_collection, make_collection_change
+from byocplan.planner.part import CollectionState, PlannedPart, plan_collection
+from byocplan.planner.plan import PlanRequest, make_plan
+from byocplan.planner.removals import plan_removals
+from byocplan.planner.resolve import LiveCollections, Resolution, resolve
+
+__all__ = [
+    "CollectionState",
+    "LiveCollections",
+    "PlanRequest",
+    "PlannedPart",
+    "Resolution",
+    "compare_collection",
+    "make_collection_change",
+    "make_plan",
+    "plan_collection",
+    "plan_removals",
+    "resolve",
+]

@@ -1,0 +1,146 @@
+"""Plan one collection with its tiles: what was resolved, discovered and listed in, its part of the plan out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from byocplan.geometry import count_points, is_same_cover
+from byocplan.model.change import Action, Reason, TileAction
+from byocplan.model.plan import CollectionPlan, Diagnostic
+from byocplan.planner.collections import compare_collection, make_collection_change
+from byocplan.planner.ownership import Ownership, join_scopes, make_source_scopes
+from byocplan.planner.rails import Measured, measure_rails
+from byocplan.sets import Comparison, Judges, compare_tiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from byocplan.model.binding import Binding
+    from byocplan.model.change import CollectionChange
+    from byocplan.model.collection import Collection
+    from byocplan.model.discovered import Discovered
+    from byocplan.model.rail import Rail
+    from byocplan.model.scope import Scope
+    from byocplan.planner.ownership import SourceScope
+    from byocplan.planner.resolve import Resolution
+    from byocplan.sets import DesiredTiles, LiveTiles
+
+#: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
+MAX_COVER_POINTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionState:
+    """All that is known of one address. ``desired`` and ``live`` are finished; ``live`` is None when nothing is live.
+
+    ``discovered`` and ``desired`` may be None only where the resolution is blocked.
+    """
+
+    resolution: Resolution
+    binding: Binding | None = None
+    discovered: Discovered | None = None
+    desired: DesiredTiles | None = None
+    live: LiveTiles | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """One address of a plan, with the rails it was measured by (acks not yet laid over) and what is worth knowing."""
+
+    part: CollectionPlan
+    rails: tuple[Rail, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def plan_collection(collection: Collection, state: CollectionState) -> PlannedPart:
+    """Return the plan of one collection and its tile sets. Total."""
+    live_tiles = state.live.count if state.live else 0
+    change = make_collection_change(collection, state.resolution, live_tiles)
+    scopes = make_source_scopes(collection.sources, state.discovered)
+    ownership = Ownership(scopes, _get_recorded(state))
+    comparison = None if state.resolution.blocked else _compare_tiles(state, change, ownership)
+    sets = comparison.set_changes() if comparison else ()
+    part = CollectionPlan(
+        change,
+        sets,
+        live_tiles=live_tiles,
+        owned_tiles=comparison.count_owned() if comparison else 0,
+        by_status=state.live.by_status() if state.live else {},
+        by_cause=state.live.by_cause() if state.live else {},
+        scopes=_make_scopes(change, scopes, ownership, state),
+        tiles=comparison,
+        lifecycle=collection.lifecycle,
+        labels=collection.labels,
+    )
+    measured = _measure(collection, state, part, comparison, ownership)
+    return PlannedPart(part, measure_rails(measured), tuple(_iter_diagnostics(collection, state)))
+
+
+def _get_recorded(state: CollectionState) -> tuple[Scope, ...]:
+    """Return the recorded scopes, if they are those of the collection the address stands for."""
+    binding, live = state.binding, state.resolution.live
+    return binding.scopes if binding is not None and live is not None and binding.id == live.id else ()
+
+
+def _compare_tiles(state: CollectionState, change: CollectionChange, ownership: Ownership) -> Comparison | None:
+    """Compare the tiles; those of a collection that is made anew are all created."""
+    if state.desired is None:
+        return None
+    judges = Judges(ownership.judge, is_same_cover)
+    if change.action is Action.REPLACE and not change.blocked:
+        return compare_tiles(state.desired, None, judges, Reason.COLLECTION_REPLACED)
+    return compare_tiles(state.desired, state.live, judges)
+
+
+def _make_scopes(
+    change: CollectionChange, scopes: Sequence[SourceScope], ownership: Ownership, state: CollectionState
+) -> tuple[Scope, ...]:
+    """Return what the binding records: the current scopes and those that still own tiles nobody desires."""
+    if change.blocked:
+        return state.binding.scopes if state.binding else ()
+    return join_scopes([*(each.scope for each in scopes), *ownership.lingering])
+
+
+def _measure(
+    collection: Collection,
+    state: CollectionState,
+    part: CollectionPlan,
+    comparison: Comparison | None,
+    ownership: Ownership,
+) -> Measured:
+    live = state.resolution.live
+    deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
+    resent = [path for path, cover in _iter_resent(comparison) if count_points(cover) > MAX_COVER_POINTS]
+    removed = compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if live else ()
+    return Measured(
+        collection,
+        part.change,
+        owned=part.owned_tiles,
+        file_gone=deletes.get(Reason.FILE_GONE.value, 0),
+        scope_removed=deletes.get(Reason.SCOPE_REMOVED.value, 0),
+        kept_back=dict(ownership.kept_back),
+        evidence=ownership.evidence,
+        removed_bands=removed,
+        many_points_count=len(resent),
+        many_points=resent[0] if resent else "",
+        discovered=state.discovered,
+    )
+
+
+def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
+    if comparison is not None:
+        yield from comparison.iter_resent_covers(MAX_COVER_POINTS)
+
+
+def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:
+    """Yield what is worth knowing: from resolving the address, then from discovery."""
+    address = collection.address
+    if state.resolution.warning:
+        yield Diagnostic("warning", state.resolution.warning, address)
+    if state.discovered is None:
+        return
+    for problem in state.discovered.problems:
+        yield Diagnostic("error", problem, address)
+    for note in state.discovered.notes:
+        yield Diagnostic("warning", note, address)

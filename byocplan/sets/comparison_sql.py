@@ -14,7 +14,7 @@ ORDER BY action, tiles DESC, name
 
 #: Days are few, tiles many: months are named day by day.
 COUNT_MONTHS = """
-WITH days AS (SELECT action, sensing_ms // 86400000 AS day, count(*) AS tiles FROM $verdict GROUP BY 1, 2)
+WITH days AS (SELECT action, floor(sensing_ms / 86400000)::BIGINT AS day, count(*) AS tiles FROM $verdict GROUP BY 1, 2)
 SELECT action, coalesce(strftime(make_timestamp(day * 86400000000), '%Y-%m'), 'timeless') AS name,
   sum(tiles)::BIGINT AS tiles
 FROM days GROUP BY 1, 2

@@ -7,7 +7,7 @@ from byocplan.sets import FileBatch, SourceRule, TileSets
 from tests.support.tile_sets import Wanted, make_desired
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sets() -> Iterator[TileSets]:
     with TileSets() as opened:
         yield opened

@@ -7,7 +7,7 @@ from byocplan.sets import TileSets
 from tests.support.tile_sets import make_live, make_page
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sets() -> Iterator[TileSets]:
     with TileSets() as opened:
         yield opened

@@ -42,8 +42,8 @@ def apply_plan(
 ) -> Outcome:
     """Carry the plan out and return what became of it. The caller holds the lease.
 
-    Raises BlockedError for a plan that may not be applied and StateError for bindings that cannot be read, both before
-    anything is written.
+    Raises BlockedError for a plan that may not be applied, StateError for bindings that cannot be read, and whatever
+    ends the run (no access, no connection, no room on the disk) before any change was applied.
     """
     if not plan.is_applyable:
         raise BlockedError("the plan is blocked; nothing was changed")
@@ -54,6 +54,8 @@ def apply_plan(
         _carry_out(run, book, plan, ingestion)
     except KeyboardInterrupt:
         options.stop.interrupt(signal.SIGINT)
+    if options.stop.error is not None and not run.tally.applied:
+        raise options.stop.error
     report(make_progress(run))
     outcome = make_outcome(run, book, ingestion)
     report(Finished(outcome))
@@ -117,7 +119,7 @@ def _wait(run: Run, ingestion: Ingestion) -> None:
         wait_ingestion(run, ingestion)
     except ByocplanError as error:
         run.tally.add_error(describe(error), "ingestion")
-        run.stop.stop(str(error))
+        run.stop.fail(error)
 
 
 def _may_delete(run: Run, plan: Plan) -> bool:
@@ -152,7 +154,7 @@ def _settle(run: Run, book: BindingBook, part: CollectionPlan) -> None:
         settle_scopes(book, part)
     except StateError as error:
         run.tally.add_error(str(error), part.address)
-        run.stop.stop(str(error))
+        run.stop.fail(error)
 
 
 def make_outcome(run: Run, book: BindingBook, ingestion: Ingestion) -> Outcome:

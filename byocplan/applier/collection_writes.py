@@ -70,8 +70,6 @@ def delete_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resu
     if binding is not None and binding.prevent_destroy and change.action is Action.DELETE:
         return make_failure("its binding says preventDestroy")
     live = run.client.find_collection(change.id)
-    if live is not None and binding is not None and live.s3_bucket != binding.s3_bucket:
-        return make_conflict("its bucket has changed since the plan was made; plan again")
     if live is not None:
         run.client.delete_collection(change.id)
     book.drop(part.address)

@@ -114,6 +114,8 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
         left_s = None if end_s is None else end_s - run.options.clock()
         if not ingestion.waiting or (left_s is not None and left_s <= 0):
             break
+        if all(len(batch.doubtful) == len(batch.pending) for batch in ingestion.batches.values()):
+            pause_s = FIRST_PAUSE_S  # nothing is left in the lists: only a second look is wanting
         run.sleep(pause_s if left_s is None else min(pause_s, left_s))
         pause_s = min(pause_s * PAUSE_GROWTH, LONGEST_PAUSE_S)
     for batch in ingestion.batches.values():

@@ -60,10 +60,10 @@ def judge_found(change: TileChange, found: LiveTile, *, is_ours: bool) -> Result
 def judge_collection(change: CollectionChange, live: LiveCollection) -> CollectionPayload | Result:
     """Return what a PUT has to send, or the result when there is nothing to send.
 
-    Name, bucket and noData that the plan does not change keep what is live now.
+    What the plan does not change keeps what is live now, not what was live when the plan was made.
     """
     payload = change.payload
-    if payload is None:
+    if payload is None or not change.fields:
         return SATISFIED
     changed = {field.path: field for field in change.fields}
     for path, now in (("name", live.name), ("s3Bucket", live.s3_bucket), ("noData", live.no_data)):
@@ -74,6 +74,8 @@ def judge_collection(change: CollectionChange, live: LiveCollection) -> Collecti
         name=payload.name if "name" in changed else live.name,
         s3_bucket=payload.s3_bucket if "s3Bucket" in changed else live.s3_bucket,
         no_data=payload.no_data if "noData" in changed else live.no_data,
+        bands=payload.bands if any(path.startswith("bands.") for path in changed) else live.bands or None,
+        max_meters_per_pixel_override=live.max_meters_per_pixel_override,
     )
     return SATISFIED if _is_live(payload, live) else payload
 
@@ -99,5 +101,4 @@ def _is_live(payload: CollectionPayload, live: LiveCollection) -> bool:
         (payload.name, payload.s3_bucket, payload.no_data) == (live.name, live.s3_bucket, live.no_data)
         and (payload.bands is None or dict(payload.bands) == dict(live.bands))
         and payload.storage_identifier == live.storage_identifier
-        and payload.max_meters_per_pixel_override == live.max_meters_per_pixel_override
     )

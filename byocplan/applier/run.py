@@ -59,7 +59,7 @@ class Run:
         try:
             return work()
         except (AccessError, UnreachableError, StateError) as error:
-            self.stop.stop(str(error))
+            self.stop.fail(error)
             return make_failure(str(error))
         except ByocplanError as error:
             return make_failure(describe(error))

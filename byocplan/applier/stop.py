@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+    from byocplan.errors import ByocplanError
+
 SLICE_S = 0.1
 
 
@@ -23,6 +25,7 @@ class StopFlag:
     def __init__(self) -> None:
         self.reason = ""
         self.signal = 0
+        self.error: ByocplanError | None = None
 
     @property
     def is_set(self) -> bool:
@@ -32,6 +35,12 @@ class StopFlag:
     def stop(self, reason: str) -> None:
         """End the run for a reason, in words."""
         self.reason = self.reason or reason
+
+    def fail(self, error: ByocplanError) -> None:
+        """End the run for an error that concerns all of it."""
+        if not self.is_set:
+            self.error = error
+        self.stop(str(error))
 
     def interrupt(self, number: int) -> None:
         """End the run for a signal."""

@@ -15,7 +15,7 @@ from byocplan.api.options import ApiOptions, Patience
 from byocplan.api.settings import Credentials
 from byocplan.applier import ApplyOptions, apply_plan
 from byocplan.emulator import Emulator, EmulatorSettings
-from byocplan.errors import BlockedError
+from byocplan.errors import AccessError, BlockedError, StateError, UnreachableError
 from byocplan.geometry import is_same_cover
 from byocplan.model.address import make_address
 from byocplan.model.change import Action, FieldChange, TileAction
@@ -137,7 +137,7 @@ def test_events_come_in_order_and_are_few(stand: Stand) -> None:
 
 def test_the_id_is_recorded_before_the_first_tile_is_made(stand: Stand) -> None:
     scope = PathScope(frozenset({"tile-1/(BAND).tif"}))
-    stand.fault("POST", "/tiles$", status=403, times=None)
+    stand.fault("POST", "/tiles$", status=400, times=None)
 
     outcome = stand.apply(make_part(changes=[make_create()], scopes=(scope,)))
 
@@ -324,34 +324,38 @@ def test_nothing_is_deleted_when_many_writes_fail(stand: Stand) -> None:
     assert stand.client.get_tile(live.id, tiles[0].id).id == tiles[0].id
 
 
-def test_a_service_that_forbids_writing_ends_the_run(stand: Stand) -> None:
+def test_a_service_that_forbids_writing_on_the_way_ends_the_run(stand: Stand) -> None:
     live, _ = stand.make_live()
-    stand.fault("POST", "/tiles$", status=403, times=None)
+    stand.fault("POST", "/tiles$", status=403, times=None, after=10)
 
     outcome = stand.apply(
         make_part(Action.KEEP, [make_create(number) for number in range(500)], live_id=live.id),
         options=ApplyOptions(parallelism=2),
     )
 
-    assert (outcome.exit_code, outcome.is_stopped, outcome.applied) == (7, True, {})
-    assert outcome.failed + outcome.skipped == 500
+    assert (outcome.exit_code, outcome.is_stopped, outcome.applied) == (7, True, {"tile.create": 10})
+    assert outcome.failed + outcome.skipped == 490
     assert outcome.failed <= 2
     assert outcome.stopped_by
 
 
-def test_a_service_that_is_gone_ends_the_run_and_the_rest_is_skipped(tmp_path: Path) -> None:
+def test_a_service_that_forbids_writing_from_the_start_is_an_error(stand: Stand) -> None:
+    live, _ = stand.make_live()
+    stand.fault("POST", "/tiles$", status=403, times=None)
+
+    with pytest.raises(AccessError):
+        stand.apply(make_part(Action.KEEP, [make_create()], live_id=live.id))
+
+
+def test_a_service_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with Emulator(EmulatorSettings(port=0, s3="http://127.0.0.1:9", check="none")) as running:
         client = open_write_client(make_options(running))
         state = LocalState(tmp_path, "mosaics", running.base_url)
         live = client.create_collection(CollectionPayload("s2", BUCKET))
     plan = make_plan(make_part(Action.KEEP, [make_create(number) for number in range(100)], live_id=live.id))
 
-    with client:
-        outcome = apply_plan(plan, client, state, ApplyOptions(parallelism=2), lambda _: None)
-
-    assert (outcome.exit_code, outcome.is_stopped) == (7, True)
-    assert outcome.skipped == 100
-    assert "cannot reach" in outcome.stopped_by
+    with client, pytest.raises(UnreachableError):
+        apply_plan(plan, client, state, ApplyOptions(parallelism=2), lambda _: None)
 
 
 def test_a_collection_is_updated_with_what_the_plan_does_not_mention_kept(stand: Stand) -> None:
@@ -546,11 +550,12 @@ def test_failed_ingestion_is_told_by_cause(tmp_path: Path, count: int) -> None:
 def test_a_collection_that_cannot_be_recorded_ends_the_run_and_its_id_is_told(stand: Stand) -> None:
     (stand.state.folder / ".byocplan").write_text("a file in place of the folder")
 
-    outcome = stand.apply(make_part(changes=[make_create()]), make_part(name="s3"))
+    with pytest.raises(StateError, match=r"set spec\.id of collection/s2 to ") as ended:
+        stand.apply(make_part(changes=[make_create()]), make_part(name="s3"))
 
     made = [live.id for live in stand.client.iter_collections()]
-    assert (outcome.exit_code, outcome.is_stopped, outcome.skipped, len(made)) == (7, True, 2, 1)
-    assert f"set spec.id of collection/s2 to {made[0]}" in outcome.stopped_by
+    assert len(made) == 1
+    assert ended.value.mend.endswith(made[0])
 
 
 def test_running_the_same_plan_again_changes_nothing(stand: Stand) -> None:

@@ -104,7 +104,10 @@ S2 = LiveCollection("id-1", "s2", "mosaics", no_data=0, bands=BANDS)
 def test_a_rename_keeps_what_is_live_now_rather_than_at_the_plan() -> None:
     change = make_collection_change(CollectionPayload("new", "mosaics"), FieldChange("name", "s2", "new"))
 
-    assert judge_collection(change, replace(S2, no_data=9)) == CollectionPayload("new", "mosaics", 9)
+    live = replace(S2, no_data=9, max_meters_per_pixel_override=240.0)
+    assert judge_collection(change, live) == CollectionPayload(
+        "new", "mosaics", 9, BANDS, max_meters_per_pixel_override=240.0
+    )
 
 
 def test_a_field_that_somebody_else_changed_meanwhile_is_a_conflict() -> None:
@@ -116,6 +119,12 @@ def test_a_field_that_somebody_else_changed_meanwhile_is_a_conflict() -> None:
 @pytest.mark.parametrize("bands", [None, BANDS])
 def test_a_collection_that_is_as_wanted_already_is_satisfied(bands: dict[str, LiveBand] | None) -> None:
     change = make_collection_change(CollectionPayload("s2", "mosaics", 0, bands), FieldChange("name", "old", "s2"))
+
+    assert verdict(judge_collection(change, S2)) is Verdict.SATISFIED
+
+
+def test_a_payload_without_a_difference_is_not_sent() -> None:
+    change = make_collection_change(CollectionPayload("s2", "mosaics"))
 
     assert verdict(judge_collection(change, S2)) is Verdict.SATISFIED
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +15,7 @@ import requests
 from byocplan.api.client import WriteClient, open_write_client
 from byocplan.api.options import ApiOptions, Patience
 from byocplan.api.settings import Credentials
-from byocplan.applier import ApplyOptions, apply_plan
+from byocplan.applier import ApplyOptions, apply_plan, listen_for_signals
 from byocplan.emulator import Emulator, EmulatorSettings
 from byocplan.errors import AccessError, BlockedError, StateError, UnreachableError
 from byocplan.geometry import is_same_cover
@@ -574,3 +576,20 @@ def test_running_the_same_plan_again_changes_nothing(stand: Stand) -> None:
 
     assert first.applied == {"tile.create": 1, "tile.update": 1, "tile.delete": 1}
     assert (second.exit_code, second.applied, second.satisfied) == (0, {}, 3)
+
+
+def test_sigterm_ends_the_run_cleanly(stand: Stand) -> None:
+    live, _ = stand.make_live()
+    plan = make_plan(make_part(Action.KEEP, [make_create(number) for number in range(3000)], live_id=live.id))
+
+    def terminate(event: Event) -> None:
+        stand.events.append(event)
+        if isinstance(event, Progress) and event.done["tile.create"] and not flag.is_set:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with listen_for_signals() as flag:
+        outcome = apply_plan(plan, stand.client, stand.state, ApplyOptions(stop=flag), terminate)
+
+    assert outcome.exit_code == 143
+    assert 0 < outcome.applied["tile.create"] == len(stand.paths(live.id)) < 3000
+    assert isinstance(stand.events[-1], Finished)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from byocplan.api.client import ReadClient, WriteClient
     from byocplan.api.options import ApiOptions
+    from byocplan.cli.options import Input
+    from byocplan.cli.terminal import Terminal
     from byocplan.discovery.listing import Bucket
     from byocplan.discovery.s3_bucket import S3Bucket
+    from byocplan.manifest import Loaded
     from byocplan.model.collection import Collection, S3Settings
     from byocplan.model.project import Project
     from byocplan.state import LocalState
@@ -22,6 +26,17 @@ if TYPE_CHECKING:
 def make_run_id() -> str:
     """Return a name for this run; every request carries it."""
     return secrets.token_hex(6)
+
+
+def read_input(given: Input, terminal: Terminal) -> Loaded:
+    """Return the manifests of a command; what is merely unwise goes to stderr. Raises ManifestError."""
+    from byocplan.manifest import read_manifests
+    from byocplan.view.problems import render_problems
+
+    loaded = read_manifests(given.paths, given.options)
+    if loaded.warnings:
+        terminal.note(render_problems(loaded.warnings, terminal.style(sys.stderr)))
+    return loaded
 
 
 def open_bucket(collection: Collection) -> Bucket:
@@ -38,7 +53,7 @@ def _open_s3(settings: S3Settings) -> S3Bucket:
 
 
 def place_project(project: Project) -> Project:
-    """Return the project with the service's addresses as the environment has them (``SH_BASE_URL``, ``SH_TOKEN_URL``)."""
+    """Return the project with the service's addresses as ``SH_BASE_URL`` and ``SH_TOKEN_URL`` have them."""
     from byocplan.api.settings import resolve_deployment
 
     return replace(project, deployment=resolve_deployment(project.deployment, os.environ))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.manifest.nodes import Node
+from byocplan.manifest.rails import make_rails
 from byocplan.manifest.trust import S3_DOMAINS, SERVICE_DOMAINS, check_url, split_url
 from byocplan.model.collection import S3Settings
 from byocplan.model.deployment import DEPLOYMENTS, LEGACY_PREFIX, Deployment
@@ -29,6 +30,7 @@ def make_project(tree: Node | None, folder: str) -> Project:
         deployment=_make_deployment(spec),
         state=spec.find_text("state") or LOCAL,
         s3=make_s3(spec.find("s3")),
+        rails=make_rails(spec.find("rails")),
         requests_per_minute=spec.find_number("requestsPerMinute"),
         folder=folder,
         is_declared=True,

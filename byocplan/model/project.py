@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.collection import Collection, S3Settings
 from byocplan.model.deployment import DEPLOYMENTS, Deployment
+from byocplan.model.rail import RailLimits
 
 if TYPE_CHECKING:
     from byocplan.model.address import Address
@@ -16,7 +17,7 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``folder`` is where its document lies (and so the local state).
+    """``folder`` is where its document lies (and so the local state); ``rails`` hold for what no document describes.
 
     ``is_declared`` is false when no Project document was read; collections are only removed for a declared project.
     """
@@ -25,6 +26,7 @@ class Project:
     deployment: Deployment = DEPLOYMENTS["aws-eu-central-1"]
     state: str = LOCAL
     s3: S3Settings = S3Settings()
+    rails: RailLimits = RailLimits()
     requests_per_minute: float | None = None
     folder: str = "."
     is_declared: bool = False

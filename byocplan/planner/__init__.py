@@ -4,7 +4,7 @@ The steps, as a workflow takes them: ``resolve`` every address, discover and lis
 ``plan_removals``, then ``make_plan`` of the parts.
 """
 
-from byocplan.planner.collections import compare_collection, make_collection_change
+from byocplan.planner.collections import compare_collection, get_band_sources, make_collection_change
 from byocplan.planner.part import CollectionState, PlannedPart, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
 from byocplan.planner.removals import plan_removals
@@ -17,6 +17,7 @@ __all__ = [
     "PlannedPart",
     "Resolution",
     "compare_collection",
+    "get_band_sources",
     "make_collection_change",
     "make_plan",
     "plan_collection",

@@ -92,6 +92,15 @@ def compare_collection(collection: Collection, live: LiveCollection, *, has_tile
     return ComparedCollection(payload, fields, find_removed(merged, live.bands))
 
 
+def get_band_sources(collection: Collection, live: LiveCollection | None) -> tuple[str, ...] | None:
+    """Return the texts for ``(BAND)`` once the plan is carried out; None where the first tile configures the bands."""
+    if live is None:
+        payload = make_create_payload(collection)
+    else:
+        payload = compare_collection(collection, live, has_tiles=True).payload
+    return tuple(sorted({band.source for band in payload.bands.values()})) if payload.bands else None
+
+
 def make_create_payload(collection: Collection) -> CollectionPayload:
     """Return what creates the collection; without bands the first ingested tile configures them."""
     bands = None if collection.bands is None else merge_bands(collection.bands, {}).bands

@@ -47,14 +47,14 @@ def demo_command(folder: Path) -> None:
     click.echo(f"Writing {len(imagery.DATES) * len(imagery.ZONES) * len(imagery.BANDS)} COG files to {folder}/bucket")
     imagery.write_imagery(folder / "bucket" / imagery.BUCKET, imagery.DATES)
     settings = EmulatorSettings(
-        port=0, s3="embedded", store=str(folder / "emulator.sqlite"), load=str(folder / "bucket"), ingest="reads:2"
+        port=0, s3="embedded", store=str(folder / "emulator.sqlite"), load=folder / "bucket", ingest="reads:2"
     )
     with Emulator(settings) as emulator:
         click.echo(f"The emulator answers at {emulator.base_url}, its S3 server at {emulator.s3_url}")
         environment = emulator.exports()
         _write_folder(folder, environment)
         _walk(stage.Stage(folder, environment))
-    port, s3_port = (url.rpartition(":")[2] for url in (emulator.base_url, emulator.s3_url))
+        port, s3_port = (url.rpartition(":")[2] for url in (emulator.base_url, emulator.s3_url))
     click.echo(NEXT.format(folder=folder, port=port, s3_port=s3_port))
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from numpy.typing import NDArray
 
 BUCKET = "sentinel-s2-l2a-mosaic-120"
 BANDS = ("B02", "B03", "B04", "B08", "B11", "B12", "dataMask")
@@ -81,10 +82,11 @@ def write_band(folder: Path, key: str, *, mended: bool = False) -> Path:
     return path
 
 
-def _make_pixels(random: np.random.Generator) -> np.typing.NDArray[np.uint16]:
+def _make_pixels(random: np.random.Generator) -> NDArray[np.uint16]:
     """Return hills: smooth enough to compress, different in every file."""
     import numpy as np
 
     y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
-    waves = sum(np.sin(a * x + b * y + c) for a, b, c in random.uniform(2, 14, (5, 3)))
-    return (1500 + 400 * waves + random.integers(0, 12, (SIZE, SIZE))).clip(1, 10_000).astype("uint16")
+    waves = np.sum([np.sin(a * x + b * y + c) for a, b, c in random.uniform(2, 14, (5, 3))], axis=0)
+    pixels = 1500 + 400 * waves + random.integers(0, 12, (SIZE, SIZE))
+    return np.clip(pixels, 1, 10_000).astype(np.uint16)

@@ -1,0 +1,120 @@
+"""``byocplan apply``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from byocplan.cli.acks import parse_acks
+from byocplan.cli.options import manifest_options
+from byocplan.errors import ArgumentError, BlockedError
+
+if TYPE_CHECKING:
+    from byocplan.cli.options import Input
+    from byocplan.cli.terminal import Terminal
+    from byocplan.model.outcome import Outcome
+    from byocplan.model.plan import Plan
+    from byocplan.model.rail import Ack
+
+DECLINED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the options of an apply say. ``timeout_s`` bounds the waiting for ingestion; None waits for its end."""
+
+    auto_approve: bool
+    acks: tuple[Ack, ...]
+    wait: bool
+    timeout_s: float | None
+    parallelism: int
+    requests_per_minute: float | None
+    output: str
+
+
+@click.command(epilog="Example:  byocplan apply manifests/ --auto-approve")
+@manifest_options
+@click.option("--auto-approve", is_flag=True, help="Do not ask; needed when standard input is no terminal.")
+@click.option(
+    "--ack",
+    "acks",
+    multiple=True,
+    metavar="RULE@ADDRESS=N",
+    help="Let N of what a rail measures pass, as a blocked plan prints it.",
+)
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the tiles are ingested.")
+@click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer.")
+@click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once.")
+@click.option(
+    "--requests-per-minute", type=click.FloatRange(min=0, min_open=True), help="Send no more; over the Project's."
+)
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **options: object) -> int:
+    """Show the plan, ask, and carry it out.
+
+    Collections first, then tile creates, updates and reingests; then waits for ingestion; deletes last. With --format
+    json the plan goes to stderr and the outcome, as JSON, to stdout.
+    """
+    choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
+    if not choices.auto_approve and not sys.stdin.isatty():
+        raise ArgumentError(
+            "apply asks before it writes, and standard input is no terminal", hint="say --auto-approve to go on"
+        )
+    return _apply(terminal, given, choices)
+
+
+def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
+    from byocplan.applier import ApplyOptions, listen_for_signals
+    from byocplan.cli.progress import open_progress
+    from byocplan.cli.wiring import make_run_id, open_bucket, open_state, open_writer, place_project, read_input
+    from byocplan.workflow.apply import ApplyRequest, apply
+
+    loaded = read_input(given, terminal)
+    project = place_project(loaded.manifests.project)
+    project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
+    run_id, now_ms = make_run_id(), time.time_ns() // 1_000_000
+    with (
+        open_writer(project, run_id, given.allow_hosts) as client,
+        listen_for_signals() as stop,
+        open_progress(terminal) as report,
+    ):
+        options = ApplyOptions(choices.parallelism, choices.wait, choices.timeout_s, stop)
+        request = ApplyRequest(
+            loaded, project, client, open_state(project), open_bucket, run_id, now_ms, choices.acks, options
+        )
+        outcome = apply(request, partial(_approve, terminal, choices), report)
+    return _show_outcome(terminal, outcome, choices)
+
+
+def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
+    """Show the plan and ask, if there is anything to ask about. Raises BlockedError when it may not be applied."""
+    from byocplan.view.plan_text import render_plan
+
+    is_json = choices.output == "json"
+    text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
+    (terminal.note if is_json else terminal.result)(text)
+    if plan.tripped:
+        raise BlockedError("blocked; nothing was changed")
+    if plan.is_errored:
+        raise BlockedError("the plan has errors; nothing was changed")
+    if not plan.has_changes or choices.auto_approve:
+        return True
+    return click.confirm("Apply these changes?", err=True)
+
+
+def _show_outcome(terminal: Terminal, outcome: Outcome | None, choices: Choices) -> int:
+    from byocplan.view.outcome_json import render_outcome_json
+    from byocplan.view.outcome_text import render_outcome
+
+    if outcome is None:
+        terminal.note("Nothing was changed.")
+        return DECLINED
+    is_json = choices.output == "json"
+    terminal.result(render_outcome_json(outcome) if is_json else render_outcome(outcome, terminal.style()))
+    return outcome.exit_code

@@ -1,0 +1,50 @@
+"""``byocplan plan``."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from byocplan.cli.options import manifest_options
+
+if TYPE_CHECKING:
+    from byocplan.cli.options import Input
+    from byocplan.cli.terminal import Terminal
+
+PENDING_CHANGES = 2
+
+
+@click.command(epilog="Example:  byocplan plan manifests/ --detailed-exitcode")
+@manifest_options
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
+@click.pass_obj
+def plan_command(terminal: Terminal, given: Input, output: str, detailed_exitcode: bool) -> int:
+    """Show what apply would do; changes nothing.
+
+    Reads the manifests below PATHS, lists the buckets and the live tiles, and prints the differences as sets: the
+    output does not grow with the number of tiles.
+    """
+    from byocplan.cli.wiring import make_run_id, open_bucket, open_reader, open_state, place_project, read_input
+    from byocplan.sets import TileSets
+    from byocplan.view.plan_json import render_plan_json
+    from byocplan.view.plan_text import render_plan
+    from byocplan.workflow.plan import Surroundings, compute_plan
+
+    loaded = read_input(given, terminal)
+    project = place_project(loaded.manifests.project)
+    with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
+        around = Surroundings(project, client, open_state(project), open_bucket, time.time_ns() // 1_000_000)
+        plan = compute_plan(loaded, around, sets)
+    text = (
+        render_plan_json(plan)
+        if output == "json"
+        else render_plan(plan, terminal.style(), next_step=f"byocplan apply {shlex.join(given.paths)}")
+    )
+    terminal.result(text)
+    if plan.is_errored:
+        return 1
+    return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0

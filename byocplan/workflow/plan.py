@@ -1,0 +1,101 @@
+"""Plan: manifests, bucket and live state in, what an apply would do out. Reads all three; writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from byocplan.discovery.discover import discover_collection
+from byocplan.discovery.rule import make_source_rules
+from byocplan.planner import (
+    CollectionState,
+    LiveCollections,
+    PlanRequest,
+    get_band_sources,
+    make_plan,
+    plan_collection,
+    plan_removals,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from byocplan.api.client import ReadClient
+    from byocplan.discovery.listing import Bucket
+    from byocplan.manifest import Loaded
+    from byocplan.model.binding import Bindings
+    from byocplan.model.collection import Collection
+    from byocplan.model.plan import Plan
+    from byocplan.model.project import Project
+    from byocplan.model.rail import Ack
+    from byocplan.planner import PlannedPart, Resolution
+    from byocplan.sets import LiveTiles, TileSets
+    from byocplan.state import LocalState
+
+#: The only order that every deployment sorts by, and a stable one while others add tiles.
+LISTING_ORDER = "created:asc"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a plan reads from. ``project`` is placed: its deployment is the one the client talks to."""
+
+    project: Project
+    client: ReadClient
+    state: LocalState
+    open_bucket: Callable[[Collection], Bucket]
+    now_ms: int
+
+
+def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Sequence[Ack] = ()) -> Plan:
+    """Return the plan; its tile changes are read from ``sets``, which must stay open for as long.
+
+    Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError.
+    """
+    bindings = around.state.read()
+    live = LiveCollections.index(around.client.iter_collections())
+    collections = loaded.manifests.collections
+    resolutions = [resolve(collection, bindings, live) for collection in collections]
+    parts = [
+        _plan_one(collection, resolution, bindings, around, sets)
+        for collection, resolution in zip(collections, resolutions, strict=True)
+    ]
+    if loaded.is_whole:
+        claimed = {resolution.live.id for resolution in resolutions if resolution.live}
+        parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    return make_plan(
+        PlanRequest(
+            around.project.name,
+            around.project.deployment.name,
+            around.now_ms,
+            tuple(parts),
+            collections,
+            tuple(acks),
+            around.project.rails.max_collection_deletes,
+            loaded.is_whole,
+            around.project.requests_per_minute,
+        )
+    )
+
+
+def _plan_one(
+    collection: Collection, resolution: Resolution, bindings: Bindings, around: Surroundings, sets: TileSets
+) -> PlannedPart:
+    binding = bindings.by_address.get(collection.address)
+    if resolution.blocked:
+        return plan_collection(collection, CollectionState(resolution, binding))
+    bands = get_band_sources(collection, resolution.live)
+    desired = sets.make_desired(make_source_rules(collection.sources, bands))
+    discovered = discover_collection(collection, bands, around.open_bucket(collection), desired)
+    live = _list_tiles(resolution.live.id, around.client, sets) if resolution.live else None
+    return plan_collection(collection, CollectionState(resolution, binding, discovered, desired, live))
+
+
+def _list_tiles(collection_id: str, client: ReadClient, sets: TileSets) -> LiveTiles:
+    """Return all live tiles of a collection; one request a page of 100."""
+    live = sets.make_live()
+    for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER):
+        live.add_page(page)
+    live.finish()
+    return live

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import shapely
 from pyproj.exceptions import ProjError
 
+from byocplan.geometry.corners import has_same_corners
 from byocplan.geometry.crs import is_geographic, make_local, make_unwrapped, transform
 from byocplan.geometry.geojson import LONLAT, Cover, decode_cover
 
@@ -36,11 +37,16 @@ def is_same_cover(left: str, right: str, tolerance_m: float = TOLERANCE_M) -> bo
     """
     if left == right:
         return True
-    first, second = decode_cover(left), decode_cover(right)
-    if first is None or second is None:
+    second = decode_cover(right)
+    if second is None:
         return False
     try:
-        return any(_agree(one, other, tolerance_m) for one, other in _iter_readings(first, second))
+        if has_same_corners(left, second, tolerance_m):
+            return True
+        first = decode_cover(left)
+        return first is not None and any(
+            _agree(one, other, tolerance_m) for one, other in _iter_readings(first, second)
+        )
     except (ProjError, shapely.errors.ShapelyError, ValueError):
         return False
 

@@ -117,7 +117,7 @@ def carry_out(plan: Plan, world: World) -> World:
 
 
 @given(world=WORLDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_plan_carried_out_is_followed_by_an_empty_one(sets: TileSets, world: World) -> None:
     plan = make_world_plan(sets, world)
 
@@ -127,7 +127,7 @@ def test_a_plan_carried_out_is_followed_by_an_empty_one(sets: TileSets, world: W
 
 
 @given(world=WORLDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_every_live_tile_and_every_desired_tile_is_in_exactly_one_class(sets: TileSets, world: World) -> None:
     plan = make_world_plan(sets, world)
     members = list_members(plan)
@@ -141,7 +141,7 @@ def test_every_live_tile_and_every_desired_tile_is_in_exactly_one_class(sets: Ti
 
 
 @given(world=WORLDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_nothing_is_deleted_that_is_desired_or_in_no_scope(sets: TileSets, world: World) -> None:
     deleted = set(list_members(make_world_plan(sets, world))[TileAction.DELETE])
 
@@ -152,7 +152,7 @@ def test_nothing_is_deleted_that_is_desired_or_in_no_scope(sets: TileSets, world
 
 
 @given(world=WORLDS, seed=st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_order_of_listings_and_the_ids_of_tiles_do_not_count(sets: TileSets, world: World, seed: int) -> None:
     shuffled = random.Random(seed)
     wanted, tiles = list(world.wanted), [replace(tile, id=f"other-{tile.id}") for tile in world.tiles]
@@ -167,7 +167,7 @@ def test_the_order_of_listings_and_the_ids_of_tiles_do_not_count(sets: TileSets,
 
 
 @given(world=WORLDS, etag=st.sampled_from(["e1", "e2", "e3"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_imagery_that_came_or_changed_moves_the_plan_hash_alone(sets: TileSets, world: World, etag: str) -> None:
     more = [*world.wanted, Wanted("2019/3/60Z/(BAND).tif")]
     changed = [replace(tile, files={"B1": etag}) if tile.files else tile for tile in more]

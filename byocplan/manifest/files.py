@@ -6,13 +6,19 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from byocplan.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES = 5 * 1024 * 1024
 STDIN = "-"
 SUFFIXES = (".yaml", ".yml")
 LOCK_FILE = "byocplan.lock.yaml"
+#: Where a Project document is looked for beside manifests that come without one.
+PROJECT_FILES = ("byocplan.yaml", "byocplan.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,23 @@ def find_files(paths: tuple[str, ...], roots: tuple[Path, ...]) -> tuple[list[Fo
         else:
             _add_file(search, Path(path))
     return list(search.files.values()), search.problems
+
+
+def iter_upwards(folder: str) -> Iterator[Path]:
+    """Yield the folder and those above it up to the current one; the folder alone when it lies elsewhere."""
+    yield Path(folder)
+    here, real = Path.cwd().resolve(), Path(folder).resolve()
+    if real != here and real.is_relative_to(here):
+        for above in real.parents:
+            yield Path(os.path.relpath(above))
+            if above == here:
+                return
+
+
+def find_project_file(folder: Path) -> FoundFile | None:
+    """Return the ordinary file in ``folder`` that is called as Project files are, or None."""
+    paths = [folder / name for name in PROJECT_FILES]
+    return next((FoundFile(str(path), path) for path in paths if path.is_file() and not path.is_symlink()), None)
 
 
 def _add_file(search: _Search, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from byocplan.errors import ManifestError, Problem
@@ -14,8 +15,10 @@ from byocplan.manifest.files import (
     FoundFile,
     ReadFault,
     find_files,
+    find_project_file,
     get_folder,
     get_roots,
+    iter_upwards,
     read_bytes,
 )
 from byocplan.manifest.merging import merge_spec
@@ -26,11 +29,12 @@ from byocplan.model.project import Manifests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from byocplan.manifest.nodes import Node
     from byocplan.model.collection import Collection
     from byocplan.model.project import Project
+
+PROJECT = "Project"
 
 EXAMPLE = """\
 write one, for example byocplan.yaml:
@@ -58,7 +62,11 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was read. ``files`` are named as the user would; ``is_whole``: a Project document was among the input."""
+    """What was read. ``files`` are named as the user would.
+
+    ``is_whole``: the Project document was among the input, and so was every manifest file below its folder. A Project
+    that lies beside the input, or above it, counts for its settings alone.
+    """
 
     manifests: Manifests
     warnings: tuple[Problem, ...]
@@ -74,6 +82,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    is_partial: bool = False
 
 
 def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
@@ -82,6 +91,9 @@ def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
     reading = _read_files(paths, options)
     if not reading.documents and not reading.problems:
         reading.problems.append(Problem(" ".join(paths), 0, 0, "no manifests here (*.yaml, *.yml)", hint=EXAMPLE))
+    if not any(document.kind == PROJECT for document in reading.documents):
+        reading.is_partial = True
+        _read_project_beside(reading, get_folder(paths[0]))
     manifests, is_whole = _make_manifests(reading, get_folder(paths[0]))
     problems = tuple(dict.fromkeys(reading.problems))
     if any(not problem.is_warning for problem in problems):
@@ -115,6 +127,21 @@ def _read_files(paths: tuple[str, ...], options: ReadOptions) -> _Reading:
     return reading
 
 
+def _read_project_beside(reading: _Reading, folder: str) -> None:
+    """Add the Project of the nearest ``byocplan.yaml``: in the folder, else in one above it, up to the current one."""
+    for above in iter_upwards(folder):
+        file, roots = find_project_file(above), (above.resolve(),)
+        if file is None:
+            continue
+        try:
+            documents, problems = read_source(_make_source(file, roots), read_bytes(file.path, roots))
+        except ReadFault as error:
+            documents, problems = [], [Problem(file.name, 0, 0, f"this file {error}")]
+        reading.documents += [document for document in documents if document.kind == PROJECT]
+        reading.problems += problems
+        return
+
+
 def _make_source(file: FoundFile, roots: tuple[Path, ...]) -> Source:
     return Source(file.name, (), file.path.parent, roots, is_stdin=file.name == STDIN)
 
@@ -135,14 +162,25 @@ def _read_stdin(stdin: IO[bytes] | IO[str] | bytes | None) -> bytes:
 
 def _make_manifests(reading: _Reading, folder: str) -> tuple[Manifests, bool]:
     variables = {**find_variables(reading.documents), **reading.options.variables}
-    trees: dict[str, list[Node]] = {"Project": [], "Collection": []}
+    trees: dict[str, list[Node]] = {PROJECT: [], "Collection": []}
     for document in reading.documents:
         tree, problems = check_document(document, variables)
         reading.problems += problems
         trees[document.kind].append(tree)
-    project, project_tree = _make_project(reading, trees["Project"], folder)
+    project, project_tree = _make_project(reading, trees[PROJECT], folder)
     collections = _make_collections(reading, trees["Collection"], project_tree)
-    return Manifests(project, tuple(sorted(collections, key=lambda each: each.address))), bool(trees["Project"])
+    is_whole = project_tree is not None and not reading.is_partial and _has_read_all(reading, project_tree)
+    return Manifests(project, tuple(sorted(collections, key=lambda each: each.address))), is_whole
+
+
+def _has_read_all(reading: _Reading, project: Node) -> bool:
+    """Tell whether no manifest below the folder of the Project's file was left out; standard input is all there is."""
+    source = project.place.source
+    if source.is_stdin:
+        return True
+    below, _ = find_files((str(source.folder),), (source.folder.resolve(),))
+    read = {Path(name).resolve() for name in reading.names if name != STDIN}
+    return all(file.path.resolve() in read for file in below)
 
 
 def _make_project(reading: _Reading, trees: list[Node], folder: str) -> tuple[Project, Node | None]:

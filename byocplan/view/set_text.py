@@ -42,7 +42,8 @@ def list_samples(change: SetChange, style: Style) -> list[str]:
 
 def render_groups(counts: Mapping[str, int], total: int, style: Style) -> str:
     """Return ``33/U 6,112 · 33/T 4,020 · others 2,348``, in the order given."""
-    shown = list(counts.items())[:GROUPS_SHOWN]
+    named = GROUPS_SHOWN if len(counts) != GROUPS_SHOWN + 1 else GROUPS_SHOWN + 1  # "others" would take as much room
+    shown = list(counts.items())[:named]
     parts = [f"{clean(name, GROUP_WIDTH)} {count:,}" for name, count in shown]
     rest = total - sum(count for _, count in shown)
     if shown and rest > 0:

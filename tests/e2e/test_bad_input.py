@@ -90,7 +90,7 @@ CASES = (
     Case("API unreachable", change_environment(SH_BASE_URL=NOWHERE), 1, ("cannot reach", NOWHERE)),
     Case("token server unreachable", change_environment(SH_TOKEN_URL=f"{NOWHERE}/token"), 1, ("cannot reach", NOWHERE)),
     Case("S3 unreachable", change_environment(AWS_ENDPOINT_URL_S3=NOWHERE), 1, ("cannot reach", NOWHERE)),
-    Case("no such bucket", name_missing_bucket, 1, ("no-such-bucket-anywhere", "does not exist")),
+    Case("no such bucket", name_missing_bucket, 1, ("no-such-bucket-anywhere", "there is no such bucket")),
     Case("twenty mistakes", write_file("s2.yaml", TWENTY), 3, ("s2.yaml:5:", "s3Bucket", "did you mean", "problems")),
     Case("not YAML", write_file("s2.yaml", "kind: [unclosed\n"), 3, ("s2.yaml:",)),
     Case("not text", write_file("s2.yaml", "kind: \x00\x01\n"), 3, ("s2.yaml",)),

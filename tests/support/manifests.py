@@ -8,7 +8,7 @@ B02_B03 = {name: {"bitDepth": 16, "sampleFormat": "UINT"} for name in ("B02", "B
 PATTERN = "{year}/{month}/{day}/{grid}/(BAND).tif"
 
 
-def make_document(name: str, bucket: str, **spec: Any) -> str:
+def make_document(name: str, bucket: str, /, **spec: Any) -> str:
     """Return a Collection document; by default two bands and one pattern. A value of ``...`` leaves the key out."""
     full = {"s3Bucket": bucket, "bands": B02_B03, "tiles": [{"pattern": PATTERN}], **spec}
     document = {

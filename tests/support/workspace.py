@@ -94,7 +94,8 @@ class Workspace:
 
     def call(self, method: str, path: str, body: object = None) -> requests.Response:
         """Call ``collections`` + path of the service itself, without byocplan."""
-        form = {"grant_type": "client_credentials", "client_id": "any", "client_secret": "any"}
+        client = (self.environment["SH_CLIENT_ID"], self.environment["SH_CLIENT_SECRET"])
+        form = {"grant_type": "client_credentials", "client_id": client[0], "client_secret": client[1]}
         token = requests.post(self.environment["SH_TOKEN_URL"], data=form, timeout=10).json()["access_token"]
         url = f"{self.environment['SH_BASE_URL']}/api/v1/byoc/collections{path}"
         answer = requests.request(method, url, headers={"Authorization": f"Bearer {token}"}, json=body, timeout=10)

@@ -89,4 +89,5 @@ def _make_pixels(random: np.random.Generator) -> NDArray[np.uint16]:
     y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
     waves = np.sum([np.sin(a * x + b * y + c) for a, b, c in random.uniform(2, 14, (5, 3))], axis=0)
     pixels = 1500 + 400 * waves + random.integers(0, 12, (SIZE, SIZE))
-    return np.clip(pixels, 1, 10_000).astype(np.uint16)
+    clipped: NDArray[np.uint16] = np.clip(pixels, 1, 10_000).astype(np.uint16)
+    return clipped

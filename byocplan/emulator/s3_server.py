@@ -4,11 +4,13 @@ Its buckets belong to the process: all embedded servers of one process show the 
 """
 
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from byocplan.emulator.ingest.bucket import REGION
+from byocplan.emulator.ingest.bucket import REGION, BucketError, StoredObject
 from byocplan.emulator.wsgi import make_wsgi_server
 
 RUNNING: set[int] = set()
@@ -30,6 +32,31 @@ def put_objects(bucket: str, objects: Iterable[tuple[str, bytes]]) -> None:
         backend.create_bucket(bucket, REGION)
     for key, body in objects:
         backend.put_object(bucket, key, body)
+
+
+class Snapshot:
+    """The objects of one embedded bucket as they are now; moto's own listing reads the whole bucket for every page."""
+
+    def __init__(self, bucket: str) -> None:
+        found = get_backend().buckets.get(bucket)
+        if found is None:
+            raise BucketError(f"bucket: {bucket} does not exist.")
+        self._stored = found.keys
+        self._keys: list[str] | None = None
+
+    def find_object(self, key: str) -> StoredObject | None:
+        """Return one object, none when it is missing."""
+        found = self._stored.get(key)
+        return StoredObject(key, found.etag, found.size) if hasattr(found, "etag") else None
+
+    def find_objects(self, prefix: str) -> list[StoredObject]:
+        """Return the objects under a prefix."""
+        if self._keys is None:
+            self._keys = list(self._stored)
+            self._keys.sort()
+        first = bisect_left(self._keys, prefix)
+        names = takewhile(lambda key: key.startswith(prefix), islice(self._keys, first, None))
+        return [each for name in names if (each := self.find_object(name))]
 
 
 def iter_folder(folder: Path) -> Iterator[tuple[str, bytes]]:

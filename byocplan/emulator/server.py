@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -14,10 +15,11 @@ from byocplan.emulator.app import make_app
 from byocplan.emulator.clock import Clock
 from byocplan.emulator.errors import SettingsError
 from byocplan.emulator.ingest.bucket import ACCESS_KEY, REGION, SECRET_KEY, make_s3_client
+from byocplan.emulator.ingest.listing import ListingWindow
 from byocplan.emulator.ingest.walk import run_worker
 from byocplan.emulator.limiter import RateLimiter
 from byocplan.emulator.routes.tokens import TOKEN_PATHS
-from byocplan.emulator.s3_server import S3Server, iter_folder, put_objects
+from byocplan.emulator.s3_server import S3Server, Snapshot, iter_folder, put_objects
 from byocplan.emulator.service.seed import seed
 from byocplan.emulator.settings import EmulatorSettings, decode_pace
 from byocplan.emulator.state import EmulatorState
@@ -107,6 +109,8 @@ class Emulator:
     def _make_state(self) -> EmulatorState:
         settings, database = self.settings, Database(self.settings.store)
         rate = settings.rate_per_minute
+        embedded = settings.s3 == EMBEDDED
+        s3 = make_s3_client(self.s3_url, embedded=embedded)
         return EmulatorState(
             settings=settings,
             pace=self._pace,
@@ -114,7 +118,8 @@ class Emulator:
             clock=Clock(settings.clock),
             secret=bytes.fromhex(database.get_meta("secret", secrets.token_hex(32))),
             limiter=RateLimiter(rate, settings.rate_capacity) if rate else None,
-            s3=make_s3_client(self.s3_url, embedded=settings.s3 == EMBEDDED),
+            s3=s3,
+            make_listing=Snapshot if embedded else partial(ListingWindow, s3),
         )
 
     def stop(self) -> None:

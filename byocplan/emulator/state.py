@@ -2,16 +2,28 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from byocplan.emulator.clock import Clock
 from byocplan.emulator.faults import FaultScript
+from byocplan.emulator.ingest.bucket import StoredObject
 from byocplan.emulator.limiter import RateLimiter
 from byocplan.emulator.settings import EmulatorSettings, Pace
 from byocplan.emulator.store.database import Database
 
 LOG_LENGTH = 200_000
+
+
+class Listing(Protocol):
+    """The objects of one bucket, looked up by prefix."""
+
+    def find_object(self, key: str) -> StoredObject | None:
+        """Return one object, none when it is missing."""
+
+    def find_objects(self, prefix: str) -> list[StoredObject]:
+        """Return the objects under a prefix."""
 
 
 @dataclass(slots=True)
@@ -25,6 +37,8 @@ class EmulatorState:
     secret: bytes
     limiter: RateLimiter | None
     s3: Any
+    #: Gives a bucket's listing for one batch of tiles.
+    make_listing: Callable[[str], Listing]
     #: Tokens issued before this moment are refused.
     tokens_valid_from_s: float = 0.0
     faults: FaultScript = field(default_factory=FaultScript)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from byocplan.emulator import Emulator
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-WIRE_COLLECTION = {
+WIRE_COLLECTION: dict[str, Any] = {
     "name": "n", "s3Bucket": "bk", "additionalData": None, "id": None, "userId": None, "created": None, "noData": None,
     "otherData": {},
 }  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 from tests.support.cogs import make_cog
 
 if TYPE_CHECKING:
-    from sentinelhub import SentinelHubBYOC
+    from sentinelhub.api.byoc import SentinelHubBYOC
 
     from byocplan.emulator import Emulator
 
@@ -24,7 +24,8 @@ def byoc(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> SentinelHubBYOC
     """Return sentinelhub-py's client of the emulator, configured as a user would."""
     # Its OAuth library refuses plain http, even on loopback, unless it is told.
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    from sentinelhub import SentinelHubBYOC, SHConfig
+    from sentinelhub.api.byoc import SentinelHubBYOC
+    from sentinelhub.config import SHConfig
 
     config = SHConfig(use_defaults=True)
     exports = emulator.exports()
@@ -47,7 +48,8 @@ def make_scene(**changes: Any) -> list[tuple[str, bytes]]:
 
 
 def test_a_collection_is_created_read_iterated_renamed_and_deleted(byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, DownloadFailedException
+    from sentinelhub.api.byoc import ByocCollection
+    from sentinelhub.exceptions import DownloadFailedException
 
     created = byoc.create_collection(ByocCollection(name="new collection", s3_bucket="my-s3-bucket"))
 
@@ -64,7 +66,8 @@ def test_a_collection_is_created_read_iterated_renamed_and_deleted(byoc: Sentine
 
 
 def test_a_tile_lives_from_creation_to_deletion(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, ByocTile, DownloadFailedException
+    from sentinelhub.api.byoc import ByocCollection, ByocTile
+    from sentinelhub.exceptions import DownloadFailedException
 
     emulator.put_objects("mosaic", make_scene())
     collection = byoc.create_collection(ByocCollection(name="mosaic", s3_bucket="mosaic"))
@@ -74,7 +77,8 @@ def test_a_tile_lives_from_creation_to_deletion(emulator: Emulator, byoc: Sentin
 
     assert created["status"] == "WAITING"
     assert tile["status"] == "INGESTED"
-    parsed = ByocTile.from_dict(tile)
+    make_tile: Any = ByocTile
+    parsed = make_tile.from_dict(tile)
     assert parsed.sensing_time == SENSED
     assert parsed.cover_geometry.crs.epsg == parsed.tile_geometry.crs.epsg == 32628
     assert 0 < parsed.cover_geometry.geometry.symmetric_difference(parsed.tile_geometry.geometry).area < 1
@@ -90,7 +94,7 @@ def test_a_tile_lives_from_creation_to_deletion(emulator: Emulator, byoc: Sentin
 
 
 def test_a_prefix_in_the_path_takes_its_own_files_only(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, ByocTile
+    from sentinelhub.api.byoc import ByocCollection, ByocTile
 
     names = [f"folder/tile_{number}_{band}_2019.tiff" for number in (1, 2) for band in ("R", "G")]
     emulator.put_objects("prefixes", [(name, make_cog()) for name in [*names, "folder/tile_2_B_2019.tiff"]])
@@ -103,7 +107,7 @@ def test_a_prefix_in_the_path_takes_its_own_files_only(emulator: Emulator, byoc:
 
 
 def test_bands_are_configured_by_the_first_tile(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, ByocTile
+    from sentinelhub.api.byoc import ByocCollection, ByocTile
 
     emulator.put_objects("rgb-auto", [("RGB_COG.tiff", make_cog(bands=3, dtype="uint8"))])
     collection = byoc.create_collection(ByocCollection(name="auto", s3_bucket="rgb-auto"))
@@ -119,7 +123,7 @@ def test_bands_are_configured_by_the_first_tile(emulator: Emulator, byoc: Sentin
 
 @pytest.mark.parametrize("chosen", [{"R": 1, "G": 2, "B": 3}, {"G": 2}], ids=["all bands", "one band"])
 def test_bands_are_configured_by_hand(emulator: Emulator, byoc: SentinelHubBYOC, chosen: dict[str, int]) -> None:
-    from sentinelhub import ByocCollection, ByocCollectionAdditionalData, ByocCollectionBand, ByocTile
+    from sentinelhub.api.byoc import ByocCollection, ByocCollectionAdditionalData, ByocCollectionBand, ByocTile
 
     emulator.put_objects("rgb-manual", [("RGB_COG.tiff", make_cog(bands=3, dtype="uint8"))])
     bands = {name: ByocCollectionBand(bit_depth=8, source="RGB", band_index=index) for name, index in chosen.items()}
@@ -137,7 +141,7 @@ def test_bands_are_configured_by_hand(emulator: Emulator, byoc: SentinelHubBYOC,
 
 
 def test_a_failed_tile_tells_its_cause(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, ByocTile
+    from sentinelhub.api.byoc import ByocCollection, ByocTile
 
     emulator.put_objects("failing", make_scene(blocksize=128))
     collection = byoc.create_collection(ByocCollection(name="failing", s3_bucket="failing"))
@@ -151,7 +155,7 @@ def test_a_failed_tile_tells_its_cause(emulator: Emulator, byoc: SentinelHubBYOC
 
 
 def test_tiles_are_copied_between_collections(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocCollection, ByocTile
+    from sentinelhub.api.byoc import ByocCollection, ByocTile
 
     emulator.put_objects("copies", make_scene())
     source, target = (
@@ -171,7 +175,7 @@ def test_tiles_are_copied_between_collections(emulator: Emulator, byoc: Sentinel
 
 
 def test_every_tile_is_iterated_once_page_by_page(emulator: Emulator, byoc: SentinelHubBYOC) -> None:
-    from sentinelhub import ByocTile
+    from sentinelhub.api.byoc import ByocTile
 
     from byocplan.emulator.service.seed import seed
 
@@ -185,12 +189,14 @@ def test_every_tile_is_iterated_once_page_by_page(emulator: Emulator, byoc: Sent
     assert len({tile["id"] for tile in oldest}) == 250
     assert newest == oldest[::-1]
     assert one == oldest[7]
-    assert ByocTile.from_dict(one).cover_geometry.crs.epsg == 32608
+    make_tile: Any = ByocTile
+    assert make_tile.from_dict(one).cover_geometry.crs.epsg == 32608
 
 
 def test_the_rate_limit_is_understood_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
-    from sentinelhub import SentinelHubBYOC, SHConfig
+    from sentinelhub.api.byoc import SentinelHubBYOC
+    from sentinelhub.config import SHConfig
     from sentinelhub.exceptions import SHRateLimitWarning
 
     from byocplan.emulator import Emulator, EmulatorSettings

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from byocplan.emulator.ingest.finish import finish_tile
-from byocplan.emulator.ingest.read_tile import Reading, iter_listed_tiles, read_tile
+from byocplan.emulator.ingest.read_tile import Reading, read_listed_tiles, read_tile
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection, find_collection_row
 from byocplan.emulator.store.tiles import TileRow
@@ -15,6 +15,8 @@ from byocplan.emulator.store.tiles import TileRow
 LOG = logging.getLogger(__name__)
 UNEXPECTED = "Unexpected error occurred while ingesting the tile."
 READERS = 4
+#: Tiles finished in one transaction: long enough to be quick, short enough not to keep requests waiting.
+COMMIT_SIZE = 50
 FULL_CHUNK = 16
 
 
@@ -54,10 +56,11 @@ def ingest_listed(state: EmulatorState, tiles: Sequence[TileRow]) -> None:
     if collection is None:
         return
     listed = state.settings.check == "listing"
-    readings = iter_listed_tiles(state, collection, (tile.path for tile in tiles)) if listed else {}
-    with state.database.transaction():
-        for tile in tiles:
-            finish_tile(state, tile, readings.get(tile.path) or Reading(tile.path))
+    readings = read_listed_tiles(state, collection, (tile.path for tile in tiles)) if listed else {}
+    for first in range(0, len(tiles), COMMIT_SIZE):
+        with state.database.transaction():
+            for tile in tiles[first : first + COMMIT_SIZE]:
+                finish_tile(state, tile, readings.get(tile.path) or Reading(tile.path))
 
 
 def ingest_batch(state: EmulatorState, tiles: Iterable[TileRow]) -> None:

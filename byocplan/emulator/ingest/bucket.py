@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 ACCESS_KEY = SECRET_KEY = "emulator"  # noqa: S105
@@ -21,6 +22,14 @@ class BucketError(Exception):
     """A bucket or object cannot be read; the text is the cause of failure."""
 
 
+@lru_cache(maxsize=1)
+def make_embedded_session() -> Any:
+    """Return the session of all embedded endpoints: a new one would read botocore's large data files again."""
+    import boto3
+
+    return boto3.session.Session(ACCESS_KEY, SECRET_KEY, region_name=REGION)
+
+
 def make_s3_client(url: str | None, *, embedded: bool) -> Any:
     """Return a client of an endpoint; credentials are boto3's own for an external one."""
     import boto3
@@ -35,9 +44,8 @@ def make_s3_client(url: str | None, *, embedded: bool) -> Any:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    keys: dict[str, Any] = {"aws_access_key_id": ACCESS_KEY, "aws_secret_access_key": SECRET_KEY} if embedded else {}
-    region = REGION if embedded else None
-    return boto3.session.Session().client("s3", endpoint_url=url, config=config, region_name=region, **keys)
+    session = make_embedded_session() if embedded else boto3.session.Session()
+    return session.client("s3", endpoint_url=url, config=config)
 
 
 def ask(call: Callable[..., Any], bucket: str, **arguments: Any) -> Any:

@@ -1,6 +1,6 @@
 """A moving window over a bucket's listing, so that many neighbouring tiles share one request. Touches the network."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from byocplan.emulator.ingest.bucket import StoredObject, ask
@@ -27,13 +27,19 @@ class ListingWindow:
         self._objects += [StoredObject(each["Key"], each["ETag"], each["Size"]) for each in page.get("Contents", ())]
         self._ended = not page.get("IsTruncated")
 
+    def find_object(self, key: str) -> StoredObject | None:
+        """Return one object, none when it is missing."""
+        return next((each for each in self._find_between(key, key) if each.key == key), None)
+
     def find_objects(self, prefix: str) -> list[StoredObject]:
         """Return the objects under a prefix."""
-        end = prefix + LAST_CHARACTER
-        if self._start is None or prefix < self._start or not self._objects or self._objects[-1].key < prefix:
-            self._start, self._objects, self._ended = prefix, [], False
-        while not self._covers(prefix, end):
-            self._fetch(self._objects[-1].key if self._objects else prefix)
-        first = bisect_left(self._objects, prefix, key=lambda each: each.key)
-        last = bisect_left(self._objects, end, key=lambda each: each.key)
-        return self._objects[first:last]
+        return self._find_between(prefix, prefix + LAST_CHARACTER)
+
+    def _find_between(self, first: str, last: str) -> list[StoredObject]:
+        if self._start is None or first <= self._start or not self._covers(self._start, first):
+            self._start, self._objects, self._ended = first[:-1], [], False
+        while not self._covers(first, last):
+            self._fetch(self._objects[-1].key if self._objects else self._start or "")
+        begin = bisect_left(self._objects, first, key=lambda each: each.key)
+        end = bisect_right(self._objects, last, key=lambda each: each.key)
+        return self._objects[begin:end]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from byocplan.emulator.ingest.bucket import BucketError, ObjectReader, StoredObject, find_object, iter_objects
 from byocplan.emulator.ingest.facts import FileFacts, read_facts
-from byocplan.emulator.ingest.listing import ListingWindow
 from byocplan.emulator.ingest.rules import check_file
 from byocplan.emulator.ingest.tiff import TiffError, read_header
 from byocplan.emulator.ingest.tile_files import BAND, Lister, TileFiles, TileFilesError, find_tile_files, get_extension
@@ -28,11 +27,17 @@ def get_sources(collection: Collection) -> tuple[str, ...]:
     return tuple(dict.fromkeys(band["source"] for band in collection.bands.values()))
 
 
+def get_keys(collection: Collection, path: str) -> list[str]:
+    """Return the keys of a tile's files, empty when only a listing can tell them."""
+    if BAND not in path or not get_extension(path.replace(BAND, "x")):
+        return []
+    return [path.replace(BAND, source) for source in get_sources(collection)]
+
+
 def make_lister(state: EmulatorState, collection: Collection, path: str) -> Lister:
     """Return how a tile's files are looked for: key by key when the keys are known, by listing otherwise."""
-    sources, bucket = get_sources(collection), collection.bucket
-    if sources and BAND in path and get_extension(path.replace(BAND, "x")):
-        keys = [path.replace(BAND, source) for source in sources]
+    bucket = collection.bucket
+    if keys := get_keys(collection, path):
         return lambda _prefix: [each for key in keys if (each := find_object(state.s3, bucket, key))]
     delimiter = "" if "/" in path.partition(BAND)[2] else "/"
     return lambda prefix: iter_objects(state.s3, bucket, prefix, delimiter)
@@ -90,7 +95,16 @@ def read_tile(state: EmulatorState, collection: Collection, path: str) -> Readin
     return found if found.causes else read_files(state, collection, TileFiles(found.path, found.files))
 
 
-def iter_listed_tiles(state: EmulatorState, collection: Collection, paths: Iterable[str]) -> dict[str, Reading]:
+def read_listed_tiles(state: EmulatorState, collection: Collection, paths: Iterable[str]) -> dict[str, Reading]:
     """Return what a listing finds for each path; the paths share as few requests as they can."""
-    window = ListingWindow(state.s3, collection.bucket)
-    return {path: find_files(path, collection, window.find_objects) for path in sorted(set(paths))}
+    try:
+        listing = state.make_listing(collection.bucket)
+    except BucketError as problem:
+        return {path: Reading(path, causes=(str(problem),)) for path in paths}
+
+    def find(path: str) -> Reading:
+        keys = get_keys(collection, path)
+        known = [each for key in sorted(keys) if (each := listing.find_object(key))]
+        return find_files(path, collection, (lambda _prefix: known) if keys else listing.find_objects)
+
+    return {path: find(path) for path in sorted(set(paths))}

@@ -7,10 +7,13 @@ from byocplan.emulator.ingest.batch import ingest_batch
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.tiles import PENDING, TileRow, read_tiles, update_tile
 
-BATCH = 500
+#: Tiles ingested in one go. Listings are shared within a batch, so it is larger when files are not read.
+FULL_BATCH, LISTED_BATCH = 200, 5_000
 TICK_S = 0.02
 #: After how many thirds of the time a tile gets which status from which.
 STEPS = ((1, "QUEUED", "('WAITING')"), (2, "INGESTING", "('WAITING', 'QUEUED')"))
+#: Left to itself SQLite may look through every tile for the pending ones.
+BY_PENDING = "INDEXED BY tile_pending"
 IS_PENDING = "status IN ('WAITING', 'QUEUED', 'INGESTING')"
 
 
@@ -32,17 +35,25 @@ def count_reads(state: EmulatorState, tiles: Sequence[TileRow]) -> None:
         ingest_batch(state, ready)
 
 
+def get_batch_size(state: EmulatorState) -> int:
+    """Return how many tiles to ingest in one go."""
+    return FULL_BATCH if state.settings.check == "full" else LISTED_BATCH
+
+
 def step_by_time(state: EmulatorState, seconds: float) -> None:
     """Move tiles that have waited a third, two thirds and all of the time; ingest a batch of the last."""
     now_us = state.clock.now_us()
     with state.database.transaction() as connection:
         for third, status, before in STEPS:
             connection.execute(
-                f"UPDATE tile SET status = ? WHERE status IN {before} AND started_us <= ?",  # noqa: S608
+                f"UPDATE tile {BY_PENDING} SET status = ? "  # noqa: S608
+                f"WHERE {IS_PENDING} AND status IN {before} AND started_us <= ?",
                 (status, now_us - round(seconds * third / 3 * 1_000_000)),
             )
     due_us = now_us - round(seconds * 1_000_000)
-    ready = read_tiles(state.database, f"WHERE {IS_PENDING} AND started_us <= ? ORDER BY seq LIMIT ?", (due_us, BATCH))
+    ready = read_tiles(
+        state.database, f"WHERE {IS_PENDING} AND started_us <= ? ORDER BY seq LIMIT ?", (due_us, get_batch_size(state))
+    )
     if ready:
         ingest_batch(state, ready)
 
@@ -52,10 +63,10 @@ def step(state: EmulatorState) -> bool:
     if state.pace.seconds is not None:
         step_by_time(state, state.pace.seconds)
     elif state.pace.is_now:
-        ready = read_tiles(state.database, f"WHERE {IS_PENDING} ORDER BY seq LIMIT ?", (BATCH,))
+        ready = read_tiles(state.database, f"WHERE {IS_PENDING} ORDER BY seq LIMIT ?", (get_batch_size(state),))
         if ready:
             ingest_batch(state, ready)
-    return bool(state.database.read_all(f"SELECT 1 FROM tile WHERE {IS_PENDING} LIMIT 1"))  # noqa: S608
+    return bool(state.database.read_all(f"SELECT 1 FROM tile {BY_PENDING} WHERE {IS_PENDING} LIMIT 1"))  # noqa: S608
 
 
 def run_worker(state: EmulatorState, stopping: threading.Event) -> None:

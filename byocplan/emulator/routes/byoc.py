@@ -11,6 +11,7 @@ from byocplan.emulator.ingest.walk import count_reads
 from byocplan.emulator.routes.answers import make_answer, make_empty_answer, make_json_answer
 from byocplan.emulator.routes.tokens import get_account
 from byocplan.emulator.service import collections, tiles
+from byocplan.emulator.service.metadata import refresh_metadata
 from byocplan.emulator.service.payload import decode_payload
 from byocplan.emulator.service.query import decode_count, decode_page_query, decode_token, encode_token
 from byocplan.emulator.service.tile_json import encode_tile
@@ -48,13 +49,15 @@ def list_collections(state: EmulatorState) -> Response:
     earlier = [each.cid for each in found if each.cid <= after]
     previous = None if token == START else encode_token((earlier[-count - 1],)) if len(earlier) > count else START
     links = encode_links((token, following, previous), request.base_url, request.args)
-    return make_answer({"data": [collections.encode_collection(each) for each in page], "links": links})
+    return make_answer(
+        {"data": [collections.encode_collection(refresh_metadata(state, each)) for each in page], "links": links}
+    )
 
 
 def get_collection(state: EmulatorState, collection_id: str) -> Response:
     """Endpoint: GET /collections/{id}."""
     found = collections.get_collection(state, g.account, collection_id)
-    return make_answer({"data": collections.encode_collection(found)})
+    return make_answer({"data": collections.encode_collection(refresh_metadata(state, found))})
 
 
 def update_collection(state: EmulatorState, collection_id: str) -> Response:

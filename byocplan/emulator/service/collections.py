@@ -7,7 +7,6 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from byocplan.emulator.clock import encode_created
 from byocplan.emulator.errors import UNIQUE_KEY_VIOLATION, ApiError, RefusedError, make_bad_payload, make_not_found
 from byocplan.emulator.service.bands import decode_bands, make_edited_bands, refuse_two_levels
-from byocplan.emulator.service.metadata import refresh_metadata
 from byocplan.emulator.service.payload import Payload, find_number, find_object, get_text
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store import collections as stored
@@ -29,14 +28,17 @@ def decode_id(text: str) -> UUID | None:
 
 
 def get_collection(state: EmulatorState, account: str, identity: str) -> Collection:
-    """Return an account's collection with metadata as fresh as the settings say; raises the 404 or 403."""
+    """Return an account's collection; raises the 404 or 403.
+
+    Its metadata may be old: computing them reads every tile, so only what shows them calls ``refresh_metadata``.
+    """
     parsed = decode_id(identity)
     found = stored.find_collection(state.database, str(parsed)) if parsed else None
     if found is None:
         raise make_not_found("Collection", identity)
     if found.account != account:
         raise RefusedError(403)
-    return refresh_metadata(state, found)
+    return found
 
 
 def encode_additional_data(collection: Collection) -> dict[str, Any]:
@@ -144,4 +146,4 @@ def is_match(name: str, search: str) -> bool:
 def read_collections(state: EmulatorState, account: str, search: str = "") -> list[Collection]:
     """Return an account's collections, oldest first."""
     found = stored.read_collections(state.database, account)
-    return [refresh_metadata(state, each) for each in found if not search or is_match(each.name, search)]
+    return [each for each in found if not search or is_match(each.name, search)]

@@ -31,8 +31,16 @@ def make_pixels(options: CogOptions) -> NDArray[Any]:
     return np.stack([ramp.reshape(height, width)] * options.bands).astype(options.dtype)
 
 
+def make_layout(options: CogOptions) -> dict[str, Any]:
+    """Return the driver and its options; the COG driver of older GDAL writes no planar files, so those are tiled GeoTIFF."""
+    if options.interleave == "PIXEL":
+        return {"driver": "COG", "BLOCKSIZE": options.blocksize}
+    sides = {"BLOCKXSIZE": options.blocksize, "BLOCKYSIZE": options.blocksize}
+    return {"driver": "GTiff", "TILED": "YES", "INTERLEAVE": options.interleave, **sides}
+
+
 def make_cog(**changes: Any) -> bytes:
-    """Return a valid COG file; ``changes`` are fields of ``CogOptions`` (a bad block size or compression is written as asked)."""
+    """Return a valid COG file; ``changes`` are fields of ``CogOptions`` (bad ones are written as asked)."""
     from affine import Affine
     from rasterio.io import MemoryFile
 
@@ -40,7 +48,6 @@ def make_cog(**changes: Any) -> bytes:
     west, north = options.origin
     with MemoryFile() as memory:
         with memory.open(
-            driver="COG",
             width=options.size[0],
             height=options.size[1],
             count=options.bands,
@@ -49,8 +56,7 @@ def make_cog(**changes: Any) -> bytes:
             transform=Affine(options.resolution, 0.0, west, 0.0, -options.resolution, north),
             nodata=options.nodata,
             COMPRESS=options.compress,
-            BLOCKSIZE=options.blocksize,
-            INTERLEAVE=options.interleave,
+            **make_layout(options),
         ) as dataset:
             dataset.write(make_pixels(options))
         return bytes(memory.read())

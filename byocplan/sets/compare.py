@@ -62,6 +62,7 @@ def compare_tiles(
     engine.run(sql.JUDGE_DESIRED_ALONE, [create_reason.value], **tables)
     for name in ("match", "differing", "changed"):
         engine.run("DROP TABLE $name", name=tables[name])
+    engine.settle()
     return Comparison(engine, tables)
 
 

@@ -6,6 +6,7 @@ Rows come in as columns, gathered until there are enough of them, for one statem
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Rows handed to the engine at a time, and rows fetched from it at a time.
 BATCH_ROWS = 20_000
+#: After how many comparisons what is small is written to the file.
+SETTLE_EVERY = 16
 
 Row = tuple[Any, ...]
 
@@ -52,11 +55,23 @@ class Engine:
             },
         )
         self._names = 0
+        self._settled = 0
 
     def close(self) -> None:
         """Forget everything."""
         self._connection.close()
         self._folder.cleanup()
+
+    def settle(self) -> None:
+        """Write small sets to the file every now and then: only what is there can be dropped from memory.
+
+        Large ones are written as they come.
+        """
+        with self.lock:
+            self._settled += 1
+            if self._settled % SETTLE_EVERY == 0:
+                with suppress(duckdb.TransactionException):  # somebody is reading; the next time will do
+                    self._connection.execute("CHECKPOINT")
 
     def make_name(self, stem: str) -> str:
         """Return a table name that nobody else has."""

@@ -134,7 +134,7 @@ def test_bad_input_gives_a_message_a_code_and_writes_nothing(ready: Workspace, c
     environment = case.prepare(ready)
     before = describe(ready)
 
-    run = ready.run(command, *(["--auto-approve"] if command == "apply" else []), **environment)
+    run = ready.run(command, *(["--auto-approve"] if command == "apply" else []), environment=environment)
 
     assert run.code == case.code, run.text
     for words in case.says:

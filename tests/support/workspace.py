@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,13 +61,15 @@ class Workspace:
     def remove(self, key: str) -> None:
         self.s3.delete_object(Bucket=self.bucket, Key=key)
 
-    def run(self, *arguments: str, code: int | None = None, stdin: str = "", **environment: str) -> Run:
+    def run(
+        self, *arguments: str, code: int | None = None, stdin: str = "", environment: Mapping[str, str] | None = None
+    ) -> Run:
         """Run ``byocplan``; with ``code``, assert that it leaves with it."""
         held = {name: value for name, value in os.environ.items() if name in CLEAN}
         done = subprocess.run(
             [COMMAND, *arguments],
             cwd=self.folder,
-            env={**held, **self.environment, "HOME": str(self.folder), **environment},
+            env={**held, **self.environment, "HOME": str(self.folder), **(environment or {})},
             input=stdin,
             capture_output=True,
             text=True,

@@ -1,0 +1,39 @@
+"""The demo walks to its end by itself."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from tests.support.workspace import CLEAN, COMMAND
+
+
+def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name in CLEAN} | {"HOME": str(tmp_path)}
+    start_s = time.monotonic()
+
+    done = subprocess.run(
+        [COMMAND, "demo", "--folder", "play"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert time.monotonic() - start_s < 120
+    assert "9. A drift, mended" in done.stdout
+    assert (tmp_path / "play" / "manifests" / "byocplan.lock.yaml").is_file()
+
+
+def test_the_demo_leaves_folders_of_others_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep")
+
+    done = subprocess.run(
+        [COMMAND, "demo", "--folder", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 3
+    assert "not empty" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -152,6 +152,9 @@ def _render_nothing(plan: Plan) -> str:
         return "No changes planned, and what stands below holds some back."
     if not plan.collections:
         return "No changes. There are no collections in the manifests."
+    failed = plan.count_tiles(TileAction.FAILED)
+    if failed:
+        return f"No changes to make. {format_count(failed, 'tile')} FAILED; mend the files and apply to reingest them."
     return "No changes. Live state matches the manifests."
 
 

@@ -20,7 +20,7 @@ FIRST_CREATE = """\
 collection/s2  byoc-s2  (new)  bucket mosaics
   +  create collection   not live yet
      noData null   bands known after ingestion
-  +  create         12,480   2024-06..2024-08   33/U 6,112 · 33/T 4,020 · 32/U 2,000 · others 348
+  +  create         12,480   2024-06..2024-08   33/U 6,112 · 33/T 4,020 · 32/U 2,000 · 31/U 348
   !  incomplete          1   a band's file is missing   2019-11
        2019/11/27/28V/(BAND).tif  2019-11-27T00:00:00Z  B03
 

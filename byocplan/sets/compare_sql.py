@@ -11,18 +11,19 @@ CREATE TABLE $verdict (path VARCHAR, lr BIGINT, dr BIGINT, action VARCHAR, reaso
   grp VARCHAR, sensing_ms BIGINT)
 """
 
-#: A live tile without a cover that FAILED has shown none yet: nothing is known, so nothing differs.
+#: A live tile without a cover that FAILED has shown none yet: nothing is known, so nothing differs. Once it is to be
+#: read again, though, the cover asked for is sent along, for the one it has may be the default.
 MAKE_MATCHES = """
 CREATE TABLE $match AS
 SELECT l.path, l.rowid AS lr, d.rowid AS dr, d.grp, d.is_complete,
   l.status IN ('WAITING', 'QUEUED', 'INGESTING') AS is_pending,
   l.status = 'FAILED' AS is_failed,
+  l.status = 'FAILED' AND coalesce(d.newest_ms > coalesce(l.started_ms, l.created_ms), FALSE) AS is_newer,
   CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
   r.sensing_managed = 1 AND d.sensing_ms IS DISTINCT FROM l.sensing_ms AS time_differs,
-  c.text IS NOT NULL AND c.text IS DISTINCT FROM l.cover AND NOT (l.status = 'FAILED' AND l.cover IS NULL)
-    AS cover_asks,
-  r.reingest = 1 AND l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask,
-  l.status = 'FAILED' AND coalesce(d.newest_ms > coalesce(l.started_ms, l.created_ms), FALSE) AS is_newer
+  c.text IS NOT NULL AND c.text IS DISTINCT FROM l.cover
+    AND (l.status <> 'FAILED' OR l.cover IS NOT NULL OR is_newer) AS cover_asks,
+  r.reingest = 1 AND l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask
 FROM $live l JOIN $desired d ON d.path = l.path JOIN $rule r ON r.source = d.source
 LEFT JOIN $cover c ON c.cover = r.cover
 """

@@ -6,7 +6,8 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Reason, SetChange, TileAction, TileChange, TileSample
+from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
+from byocplan.model.tile import DIGEST_LENGTH
 from byocplan.sets import comparison_sql as sql
 
 if TYPE_CHECKING:
@@ -57,12 +58,12 @@ class Comparison:
     def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
         """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
         members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
-        for path, reason, tile_id, sensing_ms, sensing_managed, cover, cover_managed, again in self._engine.iter_rows(
-            members, [action.value], **self._tables
+        tables = {**self._tables, "digest_length": str(DIGEST_LENGTH)}
+        for path, reason, *values, is_live, time_ms, cover, files, started_ms in self._engine.iter_rows(
+            members, [action.value], **tables
         ):
-            yield TileChange(
-                action, path, Reason(reason), tile_id, sensing_ms, sensing_managed, cover, cover_managed, again
-            )
+            before = Precondition(time_ms, cover, files, started_ms) if is_live else None
+            yield TileChange(action, path, Reason(reason), *values, before)
 
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
         """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""

@@ -68,6 +68,14 @@ def get_verdict(comparison: Comparison) -> tuple[str, dict[str, int]]:
             "ingestion-failed",
             id="a failed tile shows no cover",
         ),
+        pytest.param(
+            replace(WANTED, modified_ms=6000),
+            replace(LIVE, status="FAILED"),
+            replace(RULE, cover="y"),
+            "update",
+            "field-changed",
+            id="mended, and its cover is sure to be sent",
+        ),
         pytest.param(WANTED, replace(LIVE, files={"B1": "e0"}), RULE, "reingest", "content-changed", id="file"),
         pytest.param(
             WANTED,

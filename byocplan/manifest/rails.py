@@ -22,6 +22,7 @@ def make_rails(node: Node | None) -> RailLimits:
     return RailLimits(
         max_delete_percent=_make_limit(node, "maxDeletePercent", _DEFAULT.max_delete_percent),
         max_deletes=_make_limit(node, "maxDeletes", _DEFAULT.max_deletes),
+        max_reingest_percent=_make_limit(node, "maxReingestPercent", _DEFAULT.max_reingest_percent),
         max_collection_deletes=_make_limit(node, "maxCollectionDeletes", _DEFAULT.max_collection_deletes),
     )
 

@@ -14,10 +14,12 @@ class Rule(StrEnum):
     """What a rail watches."""
 
     DELETES = "deletes"
+    GROUP_DISAPPEARS = "groupDisappears"
     SCOPE_REMOVED = "scopeRemoved"
     SOURCE_EMPTY = "sourceEmpty"
     SOURCE_INCOMPLETE = "sourceIncomplete"
     SOURCE_OVERLAP = "sourceOverlap"
+    EVIDENCE = "evidence"
     COLLECTION_DELETES = "collectionDeletes"
     PREVENT_DESTROY = "preventDestroy"
     REINGESTS = "reingests"

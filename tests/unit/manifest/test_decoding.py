@@ -19,7 +19,7 @@ from byocplan.model.band import Band
 from byocplan.model.collection import Lifecycle, OnRemove, Replace, S3Settings
 from byocplan.model.deployment import Deployment
 from byocplan.model.project import Manifests
-from byocplan.model.rail import Ack, Limit, RailLimits, Rule
+from byocplan.model.rail import HARD_RULES, Ack, Limit, RailLimits, Rule
 from byocplan.model.source import (
     Incomplete,
     OnContentChange,
@@ -78,8 +78,10 @@ def test_a_collection_arrives_in_the_model() -> None:
 def test_limits_know_the_line_that_set_them() -> None:
     full, single = read_full().collections
 
-    assert full.rails == RailLimits(Limit(5, f"{NAME}:30"), Limit(7, f"{NAME}:30"), Limit(30), Limit(1, f"{NAME}:30"))
+    place = f"{NAME}:30"
+    assert full.rails == RailLimits(Limit(5, place), Limit(7, place), Limit(2.5, place), Limit(1, place))
     assert single.rails.max_delete_percent == Limit(12.5, f"{NAME}:12")
+    assert single.rails.max_reingest_percent == Limit(40, f"{NAME}:12")
 
 
 def test_acks_name_their_collection_and_count_to_the_end_of_their_day() -> None:
@@ -87,6 +89,13 @@ def test_acks_name_their_collection_and_count_to_the_end_of_their_day() -> None:
 
     last_ms = 1_796_169_599_999  # 2026-12-01T23:59:59.999Z
     assert collection.acks == (Ack(Rule.SCOPE_REMOVED, 4170, collection.address, last_ms, f"{NAME}:31"),)
+
+
+@pytest.mark.parametrize("rule", sorted(set(Rule) - HARD_RULES))
+def test_every_rule_that_an_ack_lifts_can_be_acked_in_a_manifest(rule: Rule) -> None:
+    (ack,) = read_one(make_collection(f"s3Bucket: bkt, acks: [{{rule: {rule.value}, atMost: 3}}]")).acks
+
+    assert (ack.rule, ack.at_most) == (rule, 3)
 
 
 def test_tile_sources_arrive_in_the_model() -> None:

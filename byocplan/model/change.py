@@ -112,12 +112,26 @@ class CollectionChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Precondition:
+    """The live values that a change of a tile was made from; a change is judged by them just before it is written.
+
+    Digests are those of ``model.tile.make_digest``; empty for what was not there.
+    """
+
+    sensing_time_ms: int | None = None
+    cover_digest: str = ""
+    files_digest: str = ""
+    started_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TileChange:
     """What is to be done to one tile.
 
     ``id`` is None for a create. ``sensing_time_ms`` and ``cover`` are the merged values a write sends. For an UPDATE or
     CREATE ``*_managed`` tells whether the manifest asks for the value (an update keeps what is live otherwise).
-    ``also_reingest``: the files of a tile to UPDATE have changed too.
+    ``also_reingest``: the files of a tile to UPDATE have changed too. ``before`` is None for a create, and where the
+    change is to be carried out whatever the tile has become.
     """
 
     action: TileAction
@@ -129,6 +143,7 @@ class TileChange:
     cover: str | None = None
     cover_managed: bool = False
     also_reingest: bool = False
+    before: Precondition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from byocplan.model.address import Address
     from byocplan.model.change import CollectionChange, SetChange, TileChange
+    from byocplan.model.deployment import Deployment
     from byocplan.model.rail import Rail
     from byocplan.model.scope import Scope
 
@@ -80,6 +81,35 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
+class BindingMark:
+    """What a binding was when a plan was made; ``id`` None: the address was not bound."""
+
+    id: str | None = None
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a plan was made from, so that it can be told later whether it still holds.
+
+    ``deployment`` is None for a plan that was not made from a service. ``state`` and ``folder`` say where the state is
+    kept; ``lineage`` is empty before the first apply. ``bindings`` has every address of the plan. ``account_id`` is
+    None where no collection told it. ``manifests_digest`` is that of ``planfile.make_manifests_digest``.
+    """
+
+    made_ms: int = 0
+    deployment: Deployment | None = None
+    account_id: str | None = None
+    state: str = "local"
+    folder: str = "."
+    lineage: str = ""
+    bindings: Mapping[Address, BindingMark] = field(default_factory=dict)
+    manifests_digest: str = ""
+    git_commit: str | None = None
+    tool_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run would do.
 
@@ -95,6 +125,7 @@ class Plan:
     plan_hash: str = ""
     guard_hash: str = ""
     estimate: Estimate = Estimate()
+    provenance: Provenance = Provenance()
 
     @property
     def tripped(self) -> tuple[Rail, ...]:

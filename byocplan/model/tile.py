@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BAND = "(BAND)"
+#: Hex digits of a digest that tells one text from another: enough to see a change, few enough for a line a tile.
+DIGEST_LENGTH = 16
 
 
 class Status(StrEnum):
@@ -82,3 +85,8 @@ class TilePayload:
 def encode_files(files: Mapping[str, str]) -> str | None:
     """Return ``source=etag`` joined by newlines in order of source, None for no files: one comparable column."""
     return "\n".join(f"{source}={etag}" for source, etag in sorted(files.items())) or None
+
+
+def make_digest(text: str | None) -> str:
+    """Return a short digest of a text, empty for none."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_LENGTH] if text else ""

@@ -59,11 +59,12 @@ class Comparison:
         """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
         members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
         tables = {**self._tables, "digest_length": str(DIGEST_LENGTH)}
-        for path, reason, *values, is_live, time_ms, cover, files, started_ms in self._engine.iter_rows(
-            members, [action.value], **tables
-        ):
-            before = Precondition(time_ms, cover, files, started_ms) if is_live else None
-            yield TileChange(action, path, Reason(reason), *values, before)
+        for row in self._engine.iter_rows(members, [action.value], **tables):
+            path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, is_live, *live = row
+            before = Precondition(*live) if is_live else None
+            yield TileChange(
+                action, path, Reason(reason), tile_id, time_ms, time_managed, cover, cover_managed, again, before
+            )
 
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
         """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""

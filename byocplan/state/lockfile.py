@@ -15,7 +15,7 @@ from byocplan.errors import ByocplanError, StateError
 from byocplan.model.address import Address
 from byocplan.model.binding import Binding, Bindings
 from byocplan.model.collection import OnRemove
-from byocplan.state.scopes import ScopeForm, encode_scope, make_scope
+from byocplan.model.scope_form import ScopeForm, encode_scope, make_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,0 +1,97 @@
+"""Scopes as plain values (maps, lists, texts) and back: patterns as their text, listed paths as a list. Pure.
+
+A value is what the manifest says, a little more explicit::
+
+    {pattern: "{year}/(BAND).tif", where: {date: {from: "2019-01-01T00:00:00Z"}, fields: {grid: ["28V"]}}, prune: false}
+    {paths: ["special/scene-7_(BAND).tiff"]}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from byocplan.model.instant import format_instant, make_instant
+from byocplan.model.pattern import DateRange, Where, compile_pattern
+from byocplan.model.scope import PathScope, PatternScope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from byocplan.model.scope import Scope
+
+
+class DateForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """``where.date`` as it is kept: instants as text."""
+
+    from_: str | None = None
+    to: str | None = None
+
+
+class WhereForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """``where`` as it is kept; ``time`` names the time that ``date`` tests."""
+
+    date: DateForm | None = None
+    time: str | None = None
+    fields: dict[str, list[str]] = {}
+
+
+class ScopeForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """A scope as it is kept: either ``pattern`` or ``paths``."""
+
+    pattern: str | None = None
+    where: WhereForm | None = None
+    paths: list[str] | None = None
+    prune: bool = True
+
+
+def encode_scope(scope: Scope) -> dict[str, Any]:
+    """Return the scope as plain values; listed paths are sorted."""
+    form = _make_form(scope)
+    plain: dict[str, Any] = msgspec.to_builtins(form)
+    return plain
+
+
+def decode_scope(plain: Mapping[str, object]) -> Scope:
+    """Return the scope behind plain values.
+
+    Raises ValueError for values of another form, PatternError for a pattern that this version does not know.
+    """
+    return make_scope(msgspec.convert(plain, ScopeForm))
+
+
+def make_scope(form: ScopeForm) -> Scope:
+    """Return the scope of a checked form; errors as in ``decode_scope``."""
+    if (form.pattern is None) == (form.paths is None):
+        raise ValueError("a scope has either `pattern` or `paths`")
+    if form.pattern is None:
+        return PathScope(frozenset(form.paths or ()), form.prune)
+    return PatternScope(compile_pattern(form.pattern), _make_where(form.where or WhereForm()), form.prune)
+
+
+def _make_form(scope: Scope) -> ScopeForm:
+    if isinstance(scope, PathScope):
+        return ScopeForm(paths=sorted(scope.paths), prune=scope.prune)
+    return ScopeForm(pattern=scope.pattern.text, where=_make_where_form(scope.where), prune=scope.prune)
+
+
+def _make_where_form(where: Where) -> WhereForm | None:
+    date = None
+    if where.date is not None:
+        date = DateForm(_format(where.date.from_ms), _format(where.date.to_ms))
+    form = WhereForm(date, where.time_name, {name: list(texts) for name, texts in sorted(where.fields.items())})
+    return None if form == WhereForm() else form
+
+
+def _make_where(form: WhereForm) -> Where:
+    date = None if form.date is None else DateRange(_parse(form.date.from_), _parse(form.date.to))
+    return Where(date, {name: tuple(texts) for name, texts in form.fields.items()}, form.time)
+
+
+def _format(instant_ms: int | None) -> str | None:
+    return None if instant_ms is None else format_instant(instant_ms)
+
+
+def _parse(text: str | None) -> int | None:
+    return None if text is None else make_instant(text)

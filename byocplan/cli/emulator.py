@@ -52,6 +52,18 @@ def make_clients(written: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((client_id, secret) for client_id, _, secret in pairs)
 
 
+def read_faults(written: tuple[str, ...]) -> str:
+    """Return the rules of ``--faults``, each a file or the rules themselves."""
+    texts = []
+    for each in written:
+        # Rules hold spaces; so a word alone is a file, and must be there.
+        if not any(letter.isspace() for letter in each.strip()) and not Path(each).is_file():
+            raise click.BadParameter(f"there is no file {each}", param_hint="--faults")
+        is_file = "\n" not in each and Path(each).is_file()
+        texts.append(Path(each).read_text(encoding="utf-8") if is_file else each)
+    return "\n".join(texts)
+
+
 def render_ready(emulator: Emulator) -> str:
     """Return the line with the URLs, and the exports that a client needs."""
     exports = "\n".join(f"export {name}={value}" for name, value in emulator.exports().items())
@@ -73,6 +85,10 @@ def render_ready(emulator: Emulator) -> str:
 @click.option("--metadata-delay", default=0.0, show_default=True, help="Seconds until a collection's extent follows.")
 @click.option("--client", multiple=True, metavar="ID:SECRET", help="Accepted credentials; any when not given.")
 @click.option("--assume", multiple=True, metavar="NAME=VALUE", help="Switch something that no document settles.")
+@click.option(
+    "--faults", multiple=True, metavar="FILE|TEXT", help="Rules of the fault language: how to fail, and when."
+)
+@click.option("--clock-offset", default=0.0, help="Seconds by which the emulator's clock is off.")
 @click.option("--tls", is_flag=True, help="Serve over TLS with a self-signed certificate.")
 @click.pass_obj
 def emulator_command(terminal: Terminal, /, rate: float | None, **given: Any) -> None:
@@ -83,13 +99,15 @@ def emulator_command(terminal: Terminal, /, rate: float | None, **given: Any) ->
     """
     check_extra("emulator", *NEEDED)
     from byocplan.emulator import Emulator, EmulatorSettings
-    from byocplan.emulator.errors import SettingsError
+    from byocplan.emulator.errors import FaultRuleError, SettingsError
 
     settings = EmulatorSettings(
         rate_per_minute=rate,
         store=given.pop("store") or ":memory:",
         token_lifetime_s=given.pop("token_lifetime"),
         metadata_delay_s=given.pop("metadata_delay"),
+        clock_offset_s=given.pop("clock_offset"),
+        faults=read_faults(given.pop("faults")),
         clients=make_clients(given.pop("client")),
         assumptions=make_assumptions(given.pop("assume")),
         **given,
@@ -98,5 +116,5 @@ def emulator_command(terminal: Terminal, /, rate: float | None, **given: Any) ->
         with suppress(KeyboardInterrupt), Emulator(settings) as running:
             terminal.result(render_ready(running))
             threading.Event().wait()
-    except SettingsError as problem:
+    except (FaultRuleError, SettingsError) as problem:
         raise click.UsageError(str(problem)) from None

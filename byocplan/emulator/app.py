@@ -7,11 +7,10 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from byocplan.emulator.errors import NOT_FOUND, ApiError, RateLimitedError, RefusedError
-from byocplan.emulator.faults import Fault
+from byocplan.emulator.faults.acts import begin_faults, end_faults
 from byocplan.emulator.routes import admin, byoc, tokens
-from byocplan.emulator.routes.answers import make_empty_answer, make_error_answer, make_rate_answer, make_refusal
+from byocplan.emulator.routes.answers import make_error_answer, make_rate_answer, make_refusal
 from byocplan.emulator.state import EmulatorState
-from byocplan.emulator.wsgi import hang_up
 
 REQUEST_ID = "SH-Request-Id"
 CODES = {404: NOT_FOUND, 405: "COMMON_METHOD_NOT_ALLOWED", 415: "COMMON_UNSUPPORTED_MEDIA_TYPE"}
@@ -22,35 +21,9 @@ def is_admin() -> bool:
     return request.path.startswith(f"{admin.PREFIX}/")
 
 
-def drop_connection() -> Response:
-    """Hang up; what is returned reaches nobody."""
-    g.dropped = True
-    hang_up(request.environ)
-    return make_empty_answer()
-
-
-def make_fault_answer(fault: Fault) -> Response:
-    """Return the answer that a fault gives instead of the service's."""
-    status = fault.status or 200
-    if fault.body is None and status not in {401, 403}:
-        answer = make_error_answer(ApiError(status, "Injected fault.", "COMMON_EXCEPTION"))
-    else:
-        answer = Response(fault.body or "", status=status, content_type=fault.content_type)
-    answer.headers.update(fault.headers)
-    return answer
-
-
 def begin_request(state: EmulatorState) -> Response | None:
-    """Let a fault act before the service does."""
-    fault = None if is_admin() else state.faults.take_fault(request.method, request.path)
-    g.fault = fault
-    if fault is None:
-        return None
-    if fault.delay_s:
-        state.settings.sleep(fault.delay_s)
-    if fault.drop == "before":
-        return drop_connection()
-    return make_fault_answer(fault) if fault.status or fault.body is not None else None
+    """Let faults act before the service does."""
+    return None if is_admin() else begin_faults(state)
 
 
 def make_log_entry(state: EmulatorState, answer: Response) -> dict[str, Any]:
@@ -67,10 +40,8 @@ def make_log_entry(state: EmulatorState, answer: Response) -> dict[str, Any]:
 
 
 def end_request(state: EmulatorState, answer: Response) -> Response:
-    """Let a fault act after the service did, and note the request."""
-    fault = g.get("fault")
-    if fault is not None and fault.drop == "after":
-        drop_connection()
+    """Let faults act after the service did, and note the request."""
+    answer = end_faults(state, answer)
     if not is_admin():
         state.log.append(make_log_entry(state, answer))
     if request_id := request.headers.get(REQUEST_ID):

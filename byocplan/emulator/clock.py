@@ -15,8 +15,8 @@ SENSING_TIME = re.compile(
 class Clock:
     """A clock that an admin request can put forward."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now, self.offset_s = now, 0.0
+    def __init__(self, now: Callable[[], float], offset_s: float = 0.0) -> None:
+        self._now, self.offset_s = now, offset_s
 
     def now_s(self) -> float:
         """Return seconds since 1970."""

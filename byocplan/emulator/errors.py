@@ -19,6 +19,14 @@ class SettingsError(EmulatorError):
         super().__init__(f"{setting}: {value!r} cannot be used; write {expected}")
 
 
+class FaultRuleError(EmulatorError):
+    """A rule of the fault language that cannot be used."""
+
+    def __init__(self, rule: str, line: int, problem: str) -> None:
+        self.rule, self.line, self.problem = rule, line, problem
+        super().__init__(f"fault rule in line {line}, `{rule}`: {problem}")
+
+
 class ApiError(EmulatorError):
     """A request is answered with an error body.
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 from byocplan.emulator.app import make_app
 from byocplan.emulator.clock import Clock
 from byocplan.emulator.errors import SettingsError
+from byocplan.emulator.faults import FaultScript, decode_rules
 from byocplan.emulator.ingest.bucket import ACCESS_KEY, REGION, SECRET_KEY, make_s3_client
 from byocplan.emulator.ingest.listing import ListingWindow
 from byocplan.emulator.ingest.walk import run_worker
@@ -41,6 +42,7 @@ class Emulator:
         self.certificate: Path | None = None
         self.s3_url = settings.s3
         self._pace = decode_pace(settings.ingest)
+        self._faults = decode_rules(settings.faults)
         self._s3_server: S3Server | None = None
         self._server: Any = None
         self._folder: TemporaryDirectory[str] | None = None
@@ -115,8 +117,9 @@ class Emulator:
             settings=settings,
             pace=self._pace,
             database=database,
-            clock=Clock(settings.clock),
+            clock=Clock(settings.clock, settings.clock_offset_s),
             secret=bytes.fromhex(database.get_meta("secret", secrets.token_hex(32))),
+            faults=FaultScript(self._faults),
             limiter=RateLimiter(rate, settings.rate_capacity) if rate else None,
             s3=s3,
             make_listing=Snapshot if embedded else partial(ListingWindow, s3),

@@ -95,6 +95,10 @@ class EmulatorSettings:
     clients: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     #: How long after a tile came or went the collection's extent and times follow.
     metadata_delay_s: float = 0.0
+    #: How far the emulator's clock is off: token expiry and time stamps follow it.
+    clock_offset_s: float = 0.0
+    #: Rules of the fault language, one a line.
+    faults: str = ""
     tls: bool = False
     threads: int = 10
     assumptions: Assumptions = field(default_factory=Assumptions)

@@ -39,8 +39,8 @@ class EmulatorState:
     s3: Any
     #: Gives a bucket's listing for one batch of tiles.
     make_listing: Callable[[str], Listing]
-    #: Tokens issued before this moment are refused.
-    tokens_valid_from_s: float = 0.0
+    #: Grows when all tokens issued so far are to be refused.
+    token_epoch: int = 0
     faults: FaultScript = field(default_factory=FaultScript)
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     #: Set when a tile waits for the ingestion worker.

@@ -27,6 +27,19 @@ def hang_up(environ: dict[str, Any]) -> None:
     connection.socket.shutdown(socket.SHUT_RDWR)
 
 
+def send_part(
+    environ: dict[str, Any], status: str, headers: list[tuple[str, str]], body: bytes, *, with_body: bool
+) -> None:
+    """Send the beginning of an answer: its headers and half of its body, or its headers alone.
+
+    An answer without a body is cut within its first line: readers take it for whole once they know the status.
+    """
+    kept = [(key, value) for key, value in headers if key.lower() != "content-length"]
+    lines = [f"HTTP/1.1 {status}", *(f"{key}: {value}" for key, value in kept), f"Content-Length: {len(body)}"]
+    sent = "\r\n".join([*lines, "", ""]).encode("latin-1") if body else b"HTTP/1.1 "
+    environ[CONNECTION].socket.sendall(sent + (body[: len(body) // 2] if with_body else b""))
+
+
 def ignore_log(_message: str = "", _level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
     """Say nothing of broken connections, which are the client's business (or a fault's)."""
 

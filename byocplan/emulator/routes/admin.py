@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from byocplan.emulator.errors import make_bad_payload
-from byocplan.emulator.faults import decode_fault
+from byocplan.emulator.errors import FaultRuleError, make_bad_payload
+from byocplan.emulator.faults import Fault, decode_fault, decode_rules
 from byocplan.emulator.routes.answers import make_answer, make_empty_answer
 from byocplan.emulator.service.payload import decode_payload, find_number
 from byocplan.emulator.service.seed import seed
@@ -22,7 +22,7 @@ def reset(state: EmulatorState) -> Response:
         state.database.clear()
     state.faults.clear()
     state.log.clear()
-    state.clock.offset_s = 0.0
+    state.clock.offset_s = state.settings.clock_offset_s
     return make_empty_answer()
 
 
@@ -31,12 +31,23 @@ def add_seed(state: EmulatorState) -> Response:
     return make_answer({"collections": seed(state, decode_payload(request.get_data()))}, 201)
 
 
-def add_faults(state: EmulatorState) -> Response:
-    """Script faults, in order. Endpoint: POST /_emulator/faults."""
+def decode_faults() -> tuple[Fault, ...]:
+    """Return the faults of a JSON request."""
     faults = decode_payload(request.get_data()).get("faults")
+    if isinstance(faults, str):
+        return decode_rules(faults)
     if not isinstance(faults, list):
-        raise make_bad_payload("faults", "must be a list")
-    for fault in [decode_fault(each) for each in faults]:
+        raise make_bad_payload("faults", "must be a list, or rules as text")
+    return tuple(decode_fault(each) for each in faults)
+
+
+def add_faults(state: EmulatorState) -> Response:
+    """Script faults, in order: rules as plain text, or a list of either kind. Endpoint: POST /_emulator/faults."""
+    try:
+        decoded = decode_rules(request.get_data(as_text=True)) if request.mimetype == "text/plain" else decode_faults()
+    except FaultRuleError as problem:
+        raise make_bad_payload("faults", str(problem)) from None
+    for fault in decoded:
         state.faults.add_fault(fault)
     return make_empty_answer()
 
@@ -71,7 +82,7 @@ def advance_clock(state: EmulatorState) -> Response:
 
 def expire_tokens(state: EmulatorState) -> Response:
     """Refuse all tokens issued so far. Endpoint: POST /_emulator/expire-tokens."""
-    state.tokens_valid_from_s = state.clock.now_s()
+    state.token_epoch += 1
     return make_empty_answer()
 
 

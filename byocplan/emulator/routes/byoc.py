@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, g, request
@@ -10,14 +11,15 @@ from byocplan.emulator.errors import RateLimitedError, make_bad_payload
 from byocplan.emulator.ingest.walk import count_reads
 from byocplan.emulator.routes.answers import make_answer, make_empty_answer, make_json_answer
 from byocplan.emulator.routes.tokens import get_account
-from byocplan.emulator.service import collections, tiles
+from byocplan.emulator.service import collections, tiles, veil
 from byocplan.emulator.service.metadata import refresh_metadata
 from byocplan.emulator.service.payload import decode_payload
-from byocplan.emulator.service.query import decode_count, decode_page_query, decode_token, encode_token
+from byocplan.emulator.service.query import Paging, decode_count, decode_page_query, decode_token, encode_token
 from byocplan.emulator.service.tile_json import encode_tile
 from byocplan.emulator.service.tile_pages import START, encode_links, read_tile_page
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection
+from byocplan.emulator.store.veil import count_read
 
 Handler = Callable[..., Response]
 PREFIXES = ("/api/v1/byoc", "/byoc/v1")
@@ -42,7 +44,7 @@ def list_collections(state: EmulatorState) -> Response:
     """Endpoint: GET /collections."""
     count, token = decode_count(request.args), request.args.get("viewtoken") or START
     after = int(decode_token(token, (int,))[0]) if token != START else 0
-    found = collections.read_collections(state, g.account, request.args.get("search") or "")
+    found = veil.read_collections(state, g.account, request.args.get("search") or "")
     left = [each for each in found if each.cid > after]
     page = left[:count]
     following = encode_token((page[-1].cid,)) if len(left) > count else None
@@ -56,7 +58,7 @@ def list_collections(state: EmulatorState) -> Response:
 
 def get_collection(state: EmulatorState, collection_id: str) -> Response:
     """Endpoint: GET /collections/{id}."""
-    found = collections.get_collection(state, g.account, collection_id)
+    found = veil.get_collection(state, g.account, collection_id)
     return make_answer({"data": collections.encode_collection(refresh_metadata(state, found))})
 
 
@@ -89,8 +91,9 @@ def create_tile(state: EmulatorState, collection_id: str) -> Response:
 
 def list_tiles(state: EmulatorState, collection_id: str) -> Response:
     """Endpoint: GET /collections/{id}/tiles."""
-    query = decode_page_query(request.args)
-    found = collections.get_collection(state, g.account, collection_id)
+    query = replace(decode_page_query(request.args), paging=g.get("paging", Paging()))
+    found = veil.get_collection(state, g.account, collection_id)
+    count_read(state.database, found.cid, state.clock.now_us())
     page = read_tile_page(state.database, found.cid, query)
     links = encode_links((page.current, page.following, page.previous), request.base_url, request.args)
     data = ",".join(map(encode_tile, page.tiles))
@@ -100,7 +103,7 @@ def list_tiles(state: EmulatorState, collection_id: str) -> Response:
 
 def get_tile(state: EmulatorState, collection_id: str, tile_id: str) -> Response:
     """Endpoint: GET /collections/{id}/tiles/{id}."""
-    found = tiles.get_tile(state, collections.get_collection(state, g.account, collection_id), tile_id)
+    found = veil.get_tile(state, veil.get_collection(state, g.account, collection_id), tile_id)
     count_reads(state, [found])
     return make_json_answer(f'{{"data":{encode_tile(found)}}}')
 
@@ -136,7 +139,7 @@ def encode_global(collection: Collection) -> dict[str, object]:
 
 def list_global(state: EmulatorState) -> Response:
     """Endpoint: GET /global, with ``ids`` to choose."""
-    found = collections.read_collections(state, g.account)
+    found = veil.read_collections(state, g.account)
     wanted = {each.strip().lower() for each in request.args.get("ids", "").split(",") if each.strip()}
     chosen = [each for each in found if each.id in wanted or "ids" not in request.args]
     return make_answer({"data": [encode_global(each) for each in chosen]})
@@ -144,7 +147,7 @@ def list_global(state: EmulatorState) -> Response:
 
 def get_global(state: EmulatorState, collection_id: str) -> Response:
     """Endpoint: GET /global/{id}."""
-    return make_answer({"data": encode_global(collections.get_collection(state, g.account, collection_id))})
+    return make_answer({"data": encode_global(veil.get_collection(state, g.account, collection_id))})
 
 
 ROUTES: tuple[tuple[str, str, Handler], ...] = (

@@ -58,7 +58,7 @@ def get_account(state: EmulatorState) -> str:
     if scheme.lower() != "bearer":
         raise RefusedError(401)
     claims = decode_token(token.strip(), state.secret)
-    if claims["exp"] <= state.clock.now_s() or claims["issued_s"] < state.tokens_valid_from_s:
+    if claims["exp"] <= state.clock.now_s() or claims["epoch"] < state.token_epoch:
         raise RefusedError(401)
     return str(claims["account"])
 
@@ -69,7 +69,7 @@ def make_claims(state: EmulatorState, client_id: str) -> dict[str, Any]:
     return {
         "exp": int(now_s) + state.settings.token_lifetime_s,
         "iat": int(now_s),
-        "issued_s": now_s,
+        "epoch": state.token_epoch,
         "jti": str(uuid4()),
         "iss": request.host_url.rstrip("/") + "/auth/realms/main",
         "aud": request.host_url.rstrip("/"),

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Literal
 
 from byocplan.emulator.errors import make_bad_payload
@@ -11,6 +12,18 @@ from byocplan.emulator.store.tiles import STATUSES
 
 MAX_COUNT = 100
 SORTS = ("created:asc", "created:desc", "path:asc", "path:desc")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of a list are cut: by the row they end with, unless a fault wants them by id or by offset.
+
+    ``shuffle`` draws the order within a page.
+    """
+
+    by_id: bool = False
+    by_offset: bool = False
+    shuffle: Random | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class PageQuery:
     descending: bool = False
     path: str | None = None
     status: str | None = None
+    paging: Paging = Paging()
 
 
 def decode_count(parameters: Mapping[str, str]) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from byocplan.emulator.service.query import PageQuery, decode_token, encode_token
 from byocplan.emulator.store.database import Database
-from byocplan.emulator.store.tiles import TileRow, read_tiles
+from byocplan.emulator.store.tiles import TileRow
+from byocplan.emulator.store.veil import read_seen_tiles
 
 START = "0"
 
@@ -33,7 +34,16 @@ def make_filter(cid: int, query: PageQuery) -> tuple[str, tuple[object, ...]]:
 
 def get_row_key(tile: TileRow, query: PageQuery) -> tuple[str | int, ...]:
     """Return what the list is ordered by."""
+    if query.paging.by_id:
+        return (tile.id.hex(),)
     return (tile.path, tile.seq) if query.sort == "path" else (tile.seq,)
+
+
+def get_order(query: PageQuery) -> tuple[tuple[str, ...], tuple[type, ...]]:
+    """Return the expressions that the list is ordered by, and what their values are."""
+    if query.paging.by_id:
+        return ("lower(hex(id))",), (str,)
+    return (("path", "seq"), (str, int)) if query.sort == "path" else (("seq",), (int,))
 
 
 def read_beyond(
@@ -41,15 +51,27 @@ def read_beyond(
 ) -> list[TileRow]:
     """Return up to ``count + 1`` rows after the token's row, or (backwards) up to it."""
     condition, values = where
-    columns = ("path", "seq") if query.sort == "path" else ("seq",)
+    columns, kinds = get_order(query)
     descending = query.descending != backwards
     key: tuple[object, ...] = ()
     if query.token not in {"", START}:
-        key = decode_token(query.token, (str, int) if query.sort == "path" else (int,))
+        key = decode_token(query.token, kinds)
         sign = ("<" if descending else ">") + ("=" if backwards else "")
         condition += f" AND ({', '.join(columns)}) {sign} ({', '.join('?' * len(columns))})"
     order = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in columns)
-    return read_tiles(database, f"WHERE {condition} ORDER BY {order} LIMIT ?", (*values, *key, query.count + 1))
+    return read_seen_tiles(database, f"WHERE {condition} ORDER BY {order} LIMIT ?", (*values, *key, query.count + 1))
+
+
+def read_from_offset(database: Database, where: tuple[str, tuple[object, ...]], query: PageQuery) -> TilePage:
+    """Return a page by its offset, so that pages shift when tiles before it come or go."""
+    condition, values = where
+    offset = int(decode_token(query.token, (int,))[0]) if query.token not in {"", START} else 0
+    order = ", ".join(f"{column} {'DESC' if query.descending else 'ASC'}" for column in get_order(query)[0])
+    statement = f"WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+    rows = read_seen_tiles(database, statement, (*values, query.count + 1, offset))
+    following = encode_token((offset + query.count,)) if len(rows) > query.count else None
+    previous = encode_token((offset - query.count,)) if offset > query.count else START if offset else None
+    return TilePage(rows[: query.count], query.token or START, following, previous)
 
 
 def find_previous_token(database: Database, where: tuple[str, tuple[object, ...]], query: PageQuery) -> str | None:
@@ -63,9 +85,13 @@ def find_previous_token(database: Database, where: tuple[str, tuple[object, ...]
 def read_tile_page(database: Database, cid: int, query: PageQuery) -> TilePage:
     """Return one page of a collection's tiles."""
     where = make_filter(cid, query)
+    if query.paging.by_offset:
+        return read_from_offset(database, where, query)
     rows = read_beyond(database, where, query)
     tiles = rows[: query.count]
     following = encode_token(get_row_key(tiles[-1], query)) if len(rows) > query.count else None
+    if query.paging.shuffle is not None:
+        query.paging.shuffle.shuffle(tiles)
     return TilePage(tiles, query.token or START, following, find_previous_token(database, where, query))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from byocplan.emulator.clock import decode_sensing_time
 from byocplan.emulator.errors import UNIQUE_KEY_VIOLATION, ApiError, make_bad_payload, make_not_found
@@ -74,6 +74,11 @@ def create_tile(state: EmulatorState, account: str, collection_id: str, payload:
         mark_dirty(state.database, cid, now_us)
     state.work.set()
     return tile
+
+
+def decode_row_id(tile: TileRow) -> UUID:
+    """Return the id of a stored tile."""
+    return UUID(bytes=tile.id)
 
 
 def get_tile(state: EmulatorState, collection: Collection, identity: str) -> TileRow:

@@ -19,6 +19,18 @@ CREATE TABLE IF NOT EXISTS tile (
     min_mpp REAL, max_mpp REAL, cover TEXT, cover84 TEXT, files TEXT, cause TEXT,
     generation INTEGER NOT NULL DEFAULT 0, reads INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS hidden (id BLOB PRIMARY KEY, cid INTEGER NOT NULL, until_us INTEGER, reads INTEGER);
+CREATE TABLE IF NOT EXISTS ghost (
+    seq INTEGER NOT NULL, cid INTEGER NOT NULL, id BLOB NOT NULL, path TEXT NOT NULL, status TEXT NOT NULL,
+    created_us INTEGER NOT NULL, started_us INTEGER NOT NULL, sensing TEXT,
+    epsg INTEGER, west REAL, south REAL, east REAL, north REAL, lon0 REAL, lat0 REAL, lon1 REAL, lat1 REAL,
+    min_mpp REAL, max_mpp REAL, cover TEXT, cover84 TEXT, files TEXT, cause TEXT,
+    generation INTEGER NOT NULL DEFAULT 0, reads INTEGER NOT NULL DEFAULT 0, until_us INTEGER, reads_left INTEGER
+);
+CREATE TABLE IF NOT EXISTS ghost_collection (
+    cid INTEGER NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, created_us INTEGER NOT NULL, body TEXT NOT NULL,
+    dirty_us INTEGER, until_us INTEGER, reads_left INTEGER
+);
 CREATE UNIQUE INDEX IF NOT EXISTS tile_id ON tile (id);
 CREATE INDEX IF NOT EXISTS tile_page ON tile (cid, seq);
 CREATE INDEX IF NOT EXISTS tile_path ON tile (cid, path, seq);
@@ -37,6 +49,8 @@ class Database:
         self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.execute("PRAGMA cache_size=-65536")
         self.connection.executescript(SCHEMA)
+        #: Whether reads may show something else than what is stored (see ``veil``); looked at when it may be so.
+        self.veiled = True
         self._depth = 0
 
     @contextmanager
@@ -65,6 +79,8 @@ class Database:
     def clear(self) -> None:
         """Delete all collections and tiles; keep the signing secret, so that tokens stay valid."""
         with self.transaction() as connection:
+            for table in ("hidden", "ghost", "ghost_collection"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608
             connection.execute("DELETE FROM tile")
             connection.execute("DELETE FROM collection")
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep format clean
+.PHONY: demo test check lint types layers sweep torture format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,12 @@ layers: $(VENV)/.installed
 ## The slow, wide versions of the tests.
 sweep: $(VENV)/.installed
 	$(BIN)/python -m pytest -q -n 2 -m sweep
+
+## Kills, faults and races in full, by a seed: `make torture SEED=7` does a run again. Figures are printed at the end.
+SEED ?= $(shell date +%s)
+torture: $(VENV)/.installed
+	@echo "seed $(SEED)"
+	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 tests/torture
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from byocplan.applier.book import bind_collection
 from byocplan.applier.judge import judge_collection
+from byocplan.applier.looking import CLOCK_SLACK_MS, Wanted, ask_which, look_for_made
 from byocplan.applier.result import APPLIED, SATISFIED, Result, Verdict, make_conflict, make_failure
+from byocplan.applier.sending import OpenIntent, send
 from byocplan.errors import AmbiguousError, StateError
 from byocplan.model.change import Action
 from byocplan.model.collection import CollectionPayload
+from byocplan.state import CREATE_COLLECTION
 
 if TYPE_CHECKING:
     from byocplan.applier.book import BindingBook
@@ -18,9 +22,6 @@ if TYPE_CHECKING:
     from byocplan.model.plan import CollectionPlan
 
 CREATE_ATTEMPTS = 4
-LOOKS_S = (0.0, 1.0, 2.0, 4.0)
-#: Clocks differ: a collection made this long before the request may be the one it made.
-CLOCK_SLACK_MS = 5 * 60 * 1000
 GONE = "the collection is gone since the plan was made; plan again"
 
 
@@ -45,20 +46,22 @@ def create_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resu
     payload = part.change.payload
     if payload is None:
         return make_failure("the plan does not say what to create")
+    known = frozenset(binding.id for binding in book.bindings)
+    intent = _begin(run, book, part)
     for attempt in range(CREATE_ATTEMPTS):
         since_ms = run.options.now_ms() - CLOCK_SLACK_MS
         try:
-            live = run.client.create_collection(payload)
+            live = intent.send(partial(run.client.create_collection, payload))
         except AmbiguousError:
-            made = _look(run, book, payload, since_ms)
+            made = look_for_made(run.client, Wanted(payload.name, payload.s3_bucket, since_ms, known), run.sleep)
             if len(made) > 1:
-                return make_failure(_ask_which(payload, made))
+                return make_failure(ask_which(payload.name, made))
             if made:
-                return _bind(book, part, made[0], is_new=True)
+                return _bind_new(book, part, made[0], intent)
             if attempt + 1 == CREATE_ATTEMPTS or run.stop.is_set:
                 raise
         else:
-            return _bind(book, part, live, is_new=True)
+            return _bind_new(book, part, live, intent)
     raise AssertionError("the loop returns or raises")
 
 
@@ -71,7 +74,7 @@ def delete_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resu
         return make_failure("its binding says preventDestroy")
     live = run.client.find_collection(change.id)
     if live is not None:
-        run.client.delete_collection(change.id)
+        send(run, "collection.delete", partial(run.client.delete_collection, change.id), id=change.id)
     book.drop(part.address)
     return SATISFIED if live is None else APPLIED
 
@@ -87,50 +90,38 @@ def _update_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Res
     live = run.client.find_collection(change.id)
     if live is None:
         return make_conflict(GONE)
-    _bind(book, part, live, is_new=False)
+    bind_collection(book, part, live.id, live.account_id)
     judged = judge_collection(change, live)
     if isinstance(judged, CollectionPayload):
-        run.client.update_collection(change.id, judged)
+        send(run, "collection.update", partial(run.client.update_collection, change.id, judged), id=change.id)
         return APPLIED
     if change.action is Action.ADOPT and judged.verdict is Verdict.SATISFIED:
         return APPLIED
     return judged
 
 
-def _bind(book: BindingBook, part: CollectionPlan, live: LiveCollection, *, is_new: bool) -> Result:
+def _begin(run: Run, book: BindingBook, part: CollectionPlan) -> OpenIntent:
+    """Record all that is needed to find the collection and to bind it, should this run not live to do so."""
+    before = book.find(part.address)
+    return OpenIntent(
+        run,
+        CREATE_COLLECTION,
+        address=part.address,
+        name=part.change.name,
+        s3_bucket=part.change.s3_bucket,
+        at_ms=run.options.now_ms(),
+        bound=before.id if before else "",
+        prevent_destroy=part.lifecycle.prevent_destroy,
+        on_remove=part.lifecycle.on_remove.value,
+    )
+
+
+def _bind_new(book: BindingBook, part: CollectionPlan, live: LiveCollection, intent: OpenIntent) -> Result:
     try:
+        intent.note_made(live.id)
         bind_collection(book, part, live.id, live.account_id)
     except StateError as error:
-        if is_new:
-            mend = f"set spec.id of {part.address} to {live.id}"
-            raise StateError(error.where, f"{part.address} was created but not recorded: {error.what}", mend) from error
-        raise
+        mend = f"set spec.id of {part.address} to {live.id}"
+        raise StateError(error.where, f"{part.address} was created but not recorded: {error.what}", mend) from error
+    intent.end("bound")
     return APPLIED
-
-
-def _look(run: Run, book: BindingBook, payload: CollectionPayload, since_ms: int) -> list[LiveCollection]:
-    """Return the collections that a lost create may have made; the name is no key, so several may fit."""
-    known = {binding.id for binding in book.bindings}
-    for pause_s in LOOKS_S:
-        if pause_s:
-            run.sleep(pause_s)
-        made = [
-            live
-            for live in run.client.iter_collections()
-            if (live.name, live.s3_bucket) == (payload.name, payload.s3_bucket)
-            and live.id not in known
-            and live.created_ms is not None
-            and live.created_ms >= since_ms
-            and not any(len(page) for page in run.client.iter_tile_pages(live.id))
-        ]
-        if made:
-            return made
-    return []
-
-
-def _ask_which(payload: CollectionPayload, made: list[LiveCollection]) -> str:
-    ids = ", ".join(live.id for live in made)
-    return (
-        f"the answer to the create was lost, and several new collections are called {payload.name!r}: {ids}; "
-        "set spec.id to the right one and delete the others"
-    )

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.applier.stop import StopFlag
+from byocplan.model.failpoint import Reach, pass_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from byocplan.state import Journal
 
 
 def _get_now_ms() -> int:
@@ -22,6 +25,7 @@ class ApplyOptions:
 
     ``timeout_s`` bounds the waiting for ingestion alone; None waits as long as it takes. ``sleep`` None sleeps until
     ``stop`` is set at most. ``now_ms`` is the wall clock, used only to tell collections of this run from older ones.
+    ``journal`` None keeps none; ``reach`` is told of each failpoint.
     """
 
     parallelism: int = 8
@@ -31,3 +35,5 @@ class ApplyOptions:
     clock: Callable[[], float] = time.monotonic
     now_ms: Callable[[], int] = _get_now_ms
     sleep: Callable[[float], None] | None = None
+    journal: Journal | None = None
+    reach: Reach = pass_by

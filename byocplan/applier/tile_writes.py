@@ -6,10 +6,12 @@ by its path, more than once since a new tile may not show at once, before it is 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from byocplan.applier.judge import GONE, judge_found, judge_reingest, judge_update
 from byocplan.applier.result import APPLIED, SATISFIED, Handed, Result, Verdict, make_conflict
+from byocplan.applier.sending import send
 from byocplan.errors import AmbiguousError, ConflictError, NotFoundError
 from byocplan.model.change import TileAction
 from byocplan.model.tile import TilePayload
@@ -45,7 +47,8 @@ def create_tile(run: Run, collection_id: str, change: TileChange) -> Result:
     payload = TilePayload(change.path, change.sensing_time_ms, change.cover)
     for attempt in range(CREATE_ATTEMPTS):
         try:
-            tile = run.client.create_tile(collection_id, payload)
+            request = partial(run.client.create_tile, collection_id, payload)
+            tile = send(run, "tile.create", request, collection=collection_id, path=change.path)
         except ConflictError:
             found = _look(run, collection_id, change.path)
             if found is None:
@@ -68,7 +71,8 @@ def update_tile(run: Run, collection_id: str, tile_id: str, change: TileChange) 
     judged = judge_update(change, live)
     if isinstance(judged, TilePayload):
         try:
-            run.client.update_tile(collection_id, tile_id, judged)
+            request = partial(run.client.update_tile, collection_id, tile_id, judged)
+            send(run, "tile.update", request, collection=collection_id, id=tile_id)
         except NotFoundError:
             return make_conflict(GONE)
     elif judged.verdict is not Verdict.SATISFIED:
@@ -87,7 +91,8 @@ def delete_tile(run: Run, collection_id: str, tile_id: str) -> Result:
     """Delete the tile; one that is gone is as wanted."""
     if _find(run, collection_id, tile_id) is None:
         return SATISFIED
-    run.client.delete_tile(collection_id, tile_id)
+    request = partial(run.client.delete_tile, collection_id, tile_id)
+    send(run, "tile.delete", request, collection=collection_id, id=tile_id)
     return APPLIED
 
 
@@ -96,7 +101,8 @@ def _reingest(run: Run, collection_id: str, live: LiveTile | None) -> Result:
     if judged is not None or live is None:
         return judged or make_conflict(GONE)
     try:
-        run.client.reingest_tile(collection_id, live.id)
+        request = partial(run.client.reingest_tile, collection_id, live.id)
+        send(run, "tile.reingest", request, collection=collection_id, id=live.id)
     except NotFoundError:
         return make_conflict(GONE)
     return Result(Verdict.APPLIED, handed=Handed(live.id, live.ingestion_start_ms))

@@ -72,21 +72,32 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
 def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
     from byocplan.applier import ApplyOptions, listen_for_signals
     from byocplan.cli.progress import open_progress
-    from byocplan.cli.wiring import make_run_id, open_bucket, open_state, open_writer, place_project, read_input
+    from byocplan.cli.wiring import (
+        make_failpoint,
+        make_run_id,
+        open_bucket,
+        open_journals,
+        open_state,
+        open_writer,
+        place_project,
+        read_input,
+    )
     from byocplan.workflow.apply import ApplyRequest, apply
 
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id, now_ms = make_run_id(), time.time_ns() // 1_000_000
+    reach, journals = make_failpoint(), open_journals(project)
     with (
         open_writer(project, run_id, given.allow_hosts) as client,
         listen_for_signals() as stop,
         open_progress(terminal) as report,
     ):
-        options = ApplyOptions(choices.parallelism, choices.wait, choices.timeout_s, stop)
+        options = ApplyOptions(choices.parallelism, choices.wait, choices.timeout_s, stop, reach=reach)
+        state = open_state(project, reach)
         request = ApplyRequest(
-            loaded, project, client, open_state(project), open_bucket, run_id, now_ms, choices.acks, options
+            loaded, project, client, state, open_bucket, run_id, now_ms, choices.acks, options, journals
         )
         outcome = apply(request, partial(_approve, terminal, choices), report)
     return _show_outcome(terminal, outcome, choices)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
+import signal
 import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from byocplan.model.failpoint import pass_by
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from byocplan.api.client import ReadClient, WriteClient
     from byocplan.api.options import ApiOptions
     from byocplan.cli.options import Input
@@ -19,8 +25,9 @@ if TYPE_CHECKING:
     from byocplan.discovery.s3_bucket import S3Bucket
     from byocplan.manifest import Loaded
     from byocplan.model.collection import Collection, S3Settings
+    from byocplan.model.failpoint import Failpoint, Reach
     from byocplan.model.project import Project
-    from byocplan.state import LocalState
+    from byocplan.state import JournalFolder, LocalState
 
 
 def make_run_id() -> str:
@@ -59,11 +66,32 @@ def place_project(project: Project) -> Project:
     return replace(project, deployment=resolve_deployment(project.deployment, os.environ))
 
 
-def open_state(project: Project) -> LocalState:
+def open_state(project: Project, reach: Reach = pass_by) -> LocalState:
     """Return the state of a placed project; nothing is read or made yet."""
     from byocplan.state import open_local_state
 
-    return open_local_state(project)
+    return open_local_state(project, reach)
+
+
+def open_journals(project: Project) -> JournalFolder:
+    """Return where the journals of a placed project lie: always on this machine."""
+    from byocplan.state import JournalFolder
+
+    return JournalFolder(Path(project.folder), project.name, project.deployment.base_url)
+
+
+def make_failpoint(environment: Mapping[str, str] = os.environ) -> Reach:
+    """Return what kills this process at the Nth pass of a place, as ``BYOCPLAN_FAILPOINT=NAME:N`` asks; for tests."""
+    name, _, turn = environment.get("BYOCPLAN_FAILPOINT", "").partition(":")
+    if not name:
+        return pass_by
+    passes = itertools.count(1)
+
+    def reach(passed: Failpoint) -> None:
+        if passed == name and next(passes) == int(turn or 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return reach
 
 
 def open_reader(project: Project, run_id: str, allow_hosts: frozenset[str]) -> ReadClient:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from byocplan.errors import StateError
+from byocplan.model.failpoint import Failpoint, Reach, pass_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def read_regular(path: Path) -> bytes | None:
             raise _make_error(path, "cannot be read", error) from error
 
 
-def write_atomically(path: Path, content: bytes, mode: int) -> None:
+def write_atomically(path: Path, content: bytes, mode: int, reach: Reach = pass_by) -> None:
     """Replace ``path``: after a crash or a full disk it holds the old content or the new, never a mixture.
 
     One writer at a time (the lease sees to it); what a killed writer left behind is overwritten.
@@ -42,8 +43,10 @@ def write_atomically(path: Path, content: bytes, mode: int) -> None:
     try:
         temporary.unlink(missing_ok=True)
         _write_new(temporary, content, mode)
+        reach(Failpoint.BEFORE_RENAME)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        reach(Failpoint.AFTER_RENAME)
+        sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -71,7 +74,8 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.errors import StateError
 from byocplan.model.binding import Bindings
+from byocplan.model.failpoint import Reach, pass_by
 from byocplan.state.files import PRIVATE, SHARED, make_private_folder, read_regular, write_atomically
 from byocplan.state.lease import hold_lease
 from byocplan.state.lockfile import decode_lock, encode_lock, get_bindings, put_bindings
@@ -33,6 +34,7 @@ class LocalState:
     folder: Path
     project: str
     deployment: str
+    reach: Reach = pass_by
 
     @property
     def lock_file(self) -> Path:
@@ -71,7 +73,7 @@ class LocalState:
         make_private_folder(self.private_folder)
         if content is not None:
             write_atomically(self.private_folder / BACKUP, content, PRIVATE)
-        write_atomically(self.lock_file, encode_lock(form), SHARED)
+        write_atomically(self.lock_file, encode_lock(form), SHARED, self.reach)
         return replace(written, lineage=form.lineage)
 
     def lease(self, run_id: str) -> AbstractContextManager[None]:
@@ -80,6 +82,6 @@ class LocalState:
         return hold_lease(self.private_folder / LEASE, run_id)
 
 
-def open_local_state(project: Project) -> LocalState:
+def open_local_state(project: Project, reach: Reach = pass_by) -> LocalState:
     """Return the state of the project in its folder; nothing is read or made yet."""
-    return LocalState(Path(project.folder), project.name, project.deployment.base_url)
+    return LocalState(Path(project.folder), project.name, project.deployment.base_url, reach)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byocplan.applier import ApplyOptions, apply_plan
+from byocplan.applier import ApplyOptions, Recovery, apply_plan, recover
+from byocplan.model.event import Noted
+from byocplan.model.failpoint import Failpoint
 from byocplan.sets import TileSets
 from byocplan.workflow.plan import Surroundings, compute_plan
 
@@ -21,12 +24,15 @@ if TYPE_CHECKING:
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
-    from byocplan.state import LocalState
+    from byocplan.state import JournalFolder, LocalState
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """What an apply is about. ``project`` is placed: its deployment is the one the client talks to."""
+    """What an apply is about. ``project`` is placed: its deployment is the one the client talks to.
+
+    ``journals`` None keeps no journal.
+    """
 
     loaded: Loaded
     project: Project
@@ -37,6 +43,7 @@ class ApplyRequest:
     now_ms: int
     acks: tuple[Ack, ...] = ()
     options: ApplyOptions = ApplyOptions()
+    journals: JournalFolder | None = None
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -45,10 +52,29 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
     The lease is taken before anything is listed, so that no other apply changes what the plan was made from.
     """
     with request.state.lease(request.run_id), TileSets() as sets:
+        see_to_leftovers(request, report)
         around = Surroundings(
             request.project, request.client.make_reader(), request.state, request.open_bucket, request.now_ms
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):
             return None
-        return apply_plan(plan, request.client, request.state, request.options, report)
+        return carry_out(request, plan, report)
+
+
+def see_to_leftovers(request: ApplyRequest, report: Callable[[Event], None]) -> None:
+    """Bind what crashed runs created without recording it. To be done before anything is planned or resumed."""
+    if request.journals is not None:
+        named = {each.address for each in request.loaded.manifests.collections if each.id is not None}
+        recovery = Recovery(request.client.make_reader(), request.state, request.journals, named, request.options)
+        recover(recovery, lambda text: report(Noted(text)))
+
+
+def carry_out(request: ApplyRequest, plan: Plan, report: Callable[[Event], None]) -> Outcome:
+    """Carry the plan out under a journal. The caller holds the lease."""
+    journals = request.journals
+    with journals.open(request.run_id, plan.plan_hash) if journals else nullcontext() as journal:
+        options = replace(request.options, journal=journal)
+        outcome = apply_plan(plan, request.client, request.state, options, report)
+    request.options.reach(Failpoint.BEFORE_RELEASE)
+    return outcome

@@ -119,9 +119,13 @@ class BlockedError(ByocplanError):
 
 
 class StaleError(ByocplanError):
-    """The plan does not fit the present state any more."""
+    """The plan does not fit the present state any more; ``differences`` says in what, one text each."""
 
     exit_code: ClassVar[int] = 6
+
+    def __init__(self, where: str, differences: Sequence[str], mend: str = "make a new plan and review it") -> None:
+        self.where, self.differences, self.mend = where, tuple(differences), mend
+        super().__init__(f"{where}: {'; '.join(self.differences)}; {mend}")
 
 
 class LeaseHeldError(ByocplanError):

@@ -6,10 +6,19 @@ Every implementation raises ``AccessError``, ``BucketError`` or ``UnreachableErr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+class Presence(Enum):
+    """What a bucket says of one key. Only GONE (404) proves that a file is not there; a refusal proves nothing."""
+
+    GONE = "gone"
+    THERE = "there"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +51,6 @@ class Bucket(Protocol):
 
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it, without reading sub-folders."""
+
+    def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
+        """Return what is known of each key, one request a key, several at once. UnreachableError where none answers."""

@@ -6,6 +6,7 @@ manifest says stands over it.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from byocplan.discovery.listing import ObjectPage
+from byocplan.discovery.listing import ObjectPage, Presence
 from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_s3_error
-from byocplan.errors import BucketError
+from byocplan.errors import BucketError, ByocplanError, UnreachableError
 from byocplan.model.instant import decode_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byocplan.model.collection import S3Settings
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 USER_AGENT = "byocplan"
+NOT_FOUND = 404
+#: Requests for single keys at once; no more than the client keeps connections.
+PROBES_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,25 @@ class S3Bucket:
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it. Endpoint: ListObjectsV2."""
         return self._iter_pages({"Prefix": prefix, "Delimiter": "/"})
+
+    def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
+        """Return what is known of each key, in order. Endpoint: HeadObject, one request a key."""
+        with ThreadPoolExecutor(PROBES_AT_ONCE) as pool:
+            return list(pool.map(self._probe, keys))
+
+    def _probe(self, key: str) -> Presence:
+        arguments = {"Bucket": self.name, "Key": key}
+        if self.request_payer:
+            arguments["RequestPayer"] = "requester"
+        try:
+            self.client.head_object(**arguments)
+        except ClientError as failure:
+            if failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == NOT_FOUND:
+                return Presence.GONE
+            return _refuse(make_s3_error(failure, self.name, self.client.meta.endpoint_url), failure)
+        except (BotoCoreError, ResponseParserError) as failure:
+            return _refuse(make_s3_error(failure, self.name, self.client.meta.endpoint_url), failure)
+        return Presence.THERE
 
     def _iter_pages(self, query: Mapping[str, str]) -> Iterator[ObjectPage]:
         arguments = {"Bucket": self.name, **query}
@@ -104,6 +127,13 @@ def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
         user_agent_extra=USER_AGENT,
     )
     return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+
+
+def _refuse(error: ByocplanError, failure: Exception) -> Presence:
+    """Return that nothing is known; raise where nobody answered, since the next key would wait in vain too."""
+    if isinstance(error, UnreachableError):
+        raise error from failure
+    return Presence.UNKNOWN
 
 
 def _keep(value: object) -> object:

@@ -5,7 +5,7 @@ The steps, as a workflow takes them: ``resolve`` every address, discover and lis
 """
 
 from byocplan.planner.collections import compare_collection, get_band_sources, make_collection_change
-from byocplan.planner.part import CollectionState, PlannedPart, plan_collection
+from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
 from byocplan.planner.removals import plan_removals
 from byocplan.planner.resolve import LiveCollections, Resolution, resolve
@@ -16,6 +16,7 @@ __all__ = [
     "PlanRequest",
     "PlannedPart",
     "Resolution",
+    "add_proofs",
     "compare_collection",
     "get_band_sources",
     "make_collection_change",

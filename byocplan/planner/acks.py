@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byocplan.model.instant import format_instant
-from byocplan.model.rail import HARD_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +22,7 @@ def lift_rails(rails: Sequence[Rail], acks: Sequence[Ack], now_ms: int) -> tuple
 
 
 def _lift(rail: Rail, rails: Sequence[Rail], acks: Sequence[Ack], now_ms: int) -> Rail:
-    if rail.rule in HARD_RULES:
+    if not rail.ack:
         return rail
     is_alone = len({other.address for other in rails if other.tripped and other.rule is rail.rule}) == 1
     meant = [ack for ack in acks if ack.rule is rail.rule and (ack.address == rail.address or _is_open(ack, is_alone))]

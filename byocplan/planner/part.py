@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import count_points, is_same_cover
 from byocplan.model.change import Action, Reason, TileAction
+from byocplan.model.loss import VanishingGroups
 from byocplan.model.plan import CollectionPlan, Diagnostic
 from byocplan.planner.collections import compare_collection, make_collection_change
 from byocplan.planner.ownership import Ownership, join_scopes, make_source_scopes
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from byocplan.model.change import CollectionChange
     from byocplan.model.collection import Collection
     from byocplan.model.discovered import Discovered
+    from byocplan.model.loss import Proofs
     from byocplan.model.rail import Rail
     from byocplan.model.scope import Scope
     from byocplan.planner.ownership import SourceScope
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
 MAX_COVER_POINTS = 100
+#: A group of fewer live tiles may go; one of more disappears when so many percent of it would be deleted.
+MIN_GROUP, VANISHING_PERCENT = 10, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,24 @@ class CollectionState:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """One address of a plan, with the rails it was measured by (acks not yet laid over) and what is worth knowing."""
+    """One address of a plan, its rails (acks not yet laid over) and what is worth knowing.
+
+    ``measured`` is what the rails look at and ``comparison`` holds the tiles, for the proofs of deletes; None where
+    there are no tiles to compare.
+    """
 
     part: CollectionPlan
     rails: tuple[Rail, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    measured: Measured | None = None
+    comparison: Comparison | None = None
 
 
 def plan_collection(collection: Collection, state: CollectionState) -> PlannedPart:
-    """Return the plan of one collection and its tile sets. Total."""
+    """Return the plan of one collection and its tile sets. Total.
+
+    Rails are measured on the sets of the part: what is not among them is not planned, and trips nothing.
+    """
     live_tiles = state.live.count if state.live else 0
     change = make_collection_change(collection, state.resolution, live_tiles)
     scopes = make_source_scopes(collection.sources, state.discovered)
@@ -74,7 +87,15 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
         labels=collection.labels,
     )
     measured = _measure(collection, state, part, comparison, ownership)
-    return PlannedPart(part, measure_rails(measured), tuple(_iter_diagnostics(collection, state)))
+    return PlannedPart(part, measure_rails(measured), tuple(_iter_diagnostics(collection, state)), measured, comparison)
+
+
+def add_proofs(planned: PlannedPart, proofs: Proofs) -> PlannedPart:
+    """Return the part with its rails measured once more, with what the bucket said of single files."""
+    if planned.measured is None:
+        return planned
+    measured = replace(planned.measured, proofs=proofs)
+    return replace(planned, rails=measure_rails(measured), measured=measured)
 
 
 def _get_recorded(state: CollectionState) -> tuple[Scope, ...]:
@@ -111,7 +132,8 @@ def _measure(
 ) -> Measured:
     live = state.resolution.live
     deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
-    resent = [path for path, cover in _iter_resent(comparison) if count_points(cover) > MAX_COVER_POINTS]
+    updates = comparison if part.count(TileAction.UPDATE) else None
+    resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_COVER_POINTS]
     removed = compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if live else ()
     return Measured(
         collection,
@@ -119,6 +141,8 @@ def _measure(
         owned=part.owned_tiles,
         file_gone=deletes.get(Reason.FILE_GONE.value, 0),
         scope_removed=deletes.get(Reason.SCOPE_REMOVED.value, 0),
+        vanishing=_find_vanishing(comparison) if deletes else VanishingGroups(),
+        reingests=part.count(TileAction.REINGEST) + (updates.count_also_reingested() if updates else 0),
         kept_back=dict(ownership.kept_back),
         evidence=ownership.evidence,
         removed_bands=removed,
@@ -126,6 +150,10 @@ def _measure(
         many_points=resent[0] if resent else "",
         discovered=state.discovered,
     )
+
+
+def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
+    return comparison.find_vanishing_groups(MIN_GROUP, VANISHING_PERCENT) if comparison else VanishingGroups()
 
 
 def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:

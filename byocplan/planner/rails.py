@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action
+from byocplan.model.loss import Proofs, VanishingGroups
 from byocplan.model.rail import HARD_RULES, Limit, Rail, Rule
 from byocplan.planner.ownership import Evidence
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from byocplan.model.change import CollectionChange
     from byocplan.model.collection import Collection
     from byocplan.model.discovered import Discovered
+    from byocplan.model.loss import Proof
 
-#: Below so many deletes a percentage says nothing.
-MIN_DELETES = 10
+#: Below so many tiles a percentage says nothing.
+MIN_TILES = 10
 PERCENT = 100
 DEFAULT = "default"
 
@@ -40,6 +42,9 @@ class Measured:
     removed_bands: tuple[str, ...] = ()
     many_points_count: int = 0
     many_points: str = ""
+    vanishing: VanishingGroups = VanishingGroups()
+    reingests: int = 0
+    proofs: Proofs = Proofs()
     discovered: Discovered | None = None
 
 
@@ -55,7 +60,7 @@ def measure_deletes(measured: Measured) -> Rail | None:
         return None
     percent = PERCENT * count / owned
     share = f"{count:,} of {owned:,} owned tiles = {percent:.1f} %"
-    if count >= MIN_DELETES and percent > limits.max_delete_percent.value:
+    if count >= MIN_TILES and percent > limits.max_delete_percent.value:
         return _trip_limit(measured, percent, limits.max_delete_percent, "percent", f"{share} > maxDeletePercent")
     if count > limits.max_deletes.value:
         return _trip_limit(measured, count, limits.max_deletes, "tiles", f"{count:,} tiles > maxDeletes")
@@ -77,7 +82,72 @@ def measure_scope_removed(measured: Measured) -> Rail | None:
     """Measure tiles whose files may well exist but that the manifest stopped asking for: meant, or a slip."""
     count = measured.scope_removed
     text = f"{count:,} of {measured.owned:,} owned tiles are not asked for any more and would be deleted"
+    proof = measured.proofs.scope_removed
+    if proof is not None and proof.gone:
+        text += f"; the files of {proof.gone:,} of {proof.looked_at:,} looked at are gone too"
     return _trip(measured, Rule.SCOPE_REMOVED, count, "tiles", text)
+
+
+def measure_group_disappears(measured: Measured) -> Rail | None:
+    """Look for groups of which nearly all tiles would be deleted: a folder that was moved, a grid that was renamed."""
+    groups = measured.vanishing
+    named = ", ".join(f"{group.deletes:,} of {group.tiles:,} tiles of {group.name}" for group in groups.largest)
+    more = groups.count - len(groups.largest)
+    text = f"{named}{f' and {more:,} more groups' if more else ''} (first field of the pattern)"
+    return _trip(measured, Rule.GROUP_DISAPPEARS, groups.count, "groups", text)
+
+
+def measure_reingests(measured: Measured) -> Rail | None:
+    """Measure tiles whose files would be read again: a share of the owned live tiles, unless very few."""
+    count, owned, limit = measured.reingests, measured.owned, measured.collection.rails.max_reingest_percent
+    if not count:
+        return None
+    percent = PERCENT * count / owned
+    tripped = count >= MIN_TILES and percent > limit.value
+    share = f"{count:,} of {owned:,} owned tiles = {percent:.1f} %"
+    address = measured.collection.address
+    return Rail(
+        Rule.REINGESTS,
+        address,
+        count,
+        round(percent, 1),
+        limit.value,
+        "percent",
+        limit.source,
+        tripped,
+        f"{share} > maxReingestPercent {limit.value:g}" if tripped else f"{share} of at most {limit.value:g}",
+        make_ack(Rule.REINGESTS, address, count) if tripped else "",
+    )
+
+
+def measure_evidence(measured: Measured) -> Rail | None:
+    """Measure how many deletes of tiles without files lack the proof that every file is gone.
+
+    A file that exists blocks for good, for then the listing was wrong; what showed nothing may be acked.
+    """
+    proof = measured.proofs.file_gone
+    if proof is None:
+        return None
+    address, count = measured.collection.address, proof.there or proof.unknown
+    ack = make_ack(Rule.EVIDENCE, address, count) if count and not proof.there else ""
+    text = _tell_evidence(proof)
+    return Rail(Rule.EVIDENCE, address, count, count, 0, "tiles", DEFAULT, bool(count), text, ack)
+
+
+def _tell_evidence(proof: Proof) -> str:
+    sample = f"a sample of {proof.looked_at:,} of " if proof.looked_at < proof.total else ""
+    tiles = f"{sample}{proof.total:,} tiles to delete{f' (seed {proof.seed})' if proof.seed else ''}"
+    if proof.there:
+        return (
+            f"{proof.there:,} of {tiles} have files that exist, such as {proof.example}; the listing did not show them:"
+            " plan again, or narrow the source if they are to go"
+        )
+    if proof.unknown:
+        return (
+            f"no proof for {proof.unknown:,} of {tiles} that their files are gone, such as {proof.example}; only a 404"
+            " is one: allow s3:GetObject and s3:ListBucket"
+        )
+    return f"every file of {tiles} answers 404"
 
 
 def measure_source_empty(measured: Measured) -> Rail | None:
@@ -211,7 +281,10 @@ RULES = (
     measure_source_empty,
     measure_source_incomplete,
     measure_deletes,
+    measure_group_disappears,
     measure_scope_removed,
+    measure_evidence,
+    measure_reingests,
     measure_band_removal,
     measure_cover_points,
 )

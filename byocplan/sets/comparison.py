@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
+from byocplan.model.loss import DoomedTile, GroupLoss, VanishingGroups
 from byocplan.model.tile import DIGEST_LENGTH
 from byocplan.sets import comparison_sql as sql
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_PREFIXES = 8
 MAX_MONTHS = 36
 MAX_SAMPLES = 5
+MAX_VANISHING = 3
 #: Characters that the shortest position of a GeoJSON geometry takes.
 POSITION_LENGTH = 5
 
@@ -55,6 +57,24 @@ class Comparison:
         """Return how many tiles have the action for the reason."""
         return self._engine.get_number(sql.COUNT_REASON, [action.value, reason.value], **self._tables)
 
+    def find_vanishing_groups(self, min_tiles: int, percent: float) -> VanishingGroups:
+        """Return the groups of ``min_tiles`` owned live tiles or more of which ``percent`` or more would be deleted."""
+        rows = self._engine.run(sql.SELECT_VANISHING, [min_tiles, percent, MAX_VANISHING], **self._tables)
+        return VanishingGroups(rows[0][3] if rows else 0, tuple(GroupLoss(*row[:3]) for row in rows))
+
+    def count_also_reingested(self) -> int:
+        """Return how many tiles to update are read again too."""
+        return self._engine.get_number(sql.COUNT_ALSO_REINGEST, **self._tables)
+
+    def count_moves(self) -> int:
+        """Return how many tiles are deleted at one path and created at another with the same files."""
+        return self._engine.get_number(sql.COUNT_MOVES, **self._tables)
+
+    def list_doomed(self, reason: Reason, seed: str, limit: int) -> list[DoomedTile]:
+        """Return the tiles deleted for the reason; of more than ``limit`` a sample drawn with ``seed``."""
+        rows = self._engine.run(sql.SELECT_DOOMED, [reason.value, seed, limit], **self._tables)
+        return [DoomedTile(path, _list_sources(files)) for path, files in rows]
+
     def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
         """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
         members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
@@ -88,3 +108,8 @@ class Comparison:
             digest.update("".join(leaf for (leaf,) in leaves).encode())
             is_empty = False
         return "" if is_empty else digest.hexdigest()
+
+
+def _list_sources(files: str | None) -> tuple[str, ...]:
+    """Return the sources of ``encode_files`` text."""
+    return tuple(line.rpartition("=")[0] for line in files.split("\n")) if files else ()

@@ -60,3 +60,33 @@ SELECT v.path, l.cover FROM $verdict v JOIN $live l ON l.rowid = v.lr JOIN $desi
 JOIN $rule r ON r.source = d.source WHERE v.action = 'update' AND r.cover IS NULL AND length(l.cover) > ?
 ORDER BY v.path, v.lr
 """
+
+#: Groups of enough owned live tiles of which nearly all would be deleted.
+SELECT_VANISHING = """
+WITH counted AS (
+  SELECT coalesce(grp, '') AS name, count(*) FILTER (action = 'delete') AS deletes, count(*) AS tiles
+  FROM $verdict WHERE lr IS NOT NULL AND action <> 'unmanaged' GROUP BY 1
+)
+SELECT name, deletes, tiles, count(*) OVER () FROM counted WHERE tiles >= ? AND deletes * 100 >= tiles * ?
+ORDER BY deletes DESC, name LIMIT ?
+"""
+
+COUNT_ALSO_REINGEST = "SELECT count(*) FROM $verdict WHERE action = 'update' AND also_reingest"
+
+#: In an order that depends on the seed and the paths alone, so that the first ones are a sample.
+SELECT_DOOMED = """
+SELECT v.path, l.files FROM $verdict v JOIN $live l ON l.rowid = v.lr WHERE v.action = 'delete' AND v.reason = ?
+ORDER BY sha256(? || v.path), v.lr LIMIT ?
+"""
+
+#: Pairs of a tile to delete and one to create whose files agree, each tile in one pair at most.
+COUNT_MOVES = """
+WITH gone AS (
+  SELECT l.files, count(*) AS tiles FROM $verdict v JOIN $live l ON l.rowid = v.lr
+  WHERE v.action = 'delete' AND l.files IS NOT NULL GROUP BY 1
+), come AS (
+  SELECT d.files, count(*) AS tiles FROM $verdict v JOIN $desired d ON d.rowid = v.dr
+  WHERE v.action = 'create' AND d.files IS NOT NULL GROUP BY 1
+)
+SELECT sum(least(gone.tiles, come.tiles)) FROM gone JOIN come USING (files)
+"""

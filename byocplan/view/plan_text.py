@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.rail import Rule
 from byocplan.model.tile import PENDING, Status
 from byocplan.view.clean import clean
 from byocplan.view.collection_text import list_causes, render_block, render_short
@@ -126,6 +127,11 @@ def _list_notes(plan: Plan, style: Style) -> list[str]:
         )
         for rail in plan.rails
         if rail.acked_by and not rail.tripped
+    ]
+    notes += [
+        ("proven", f"{clean(rail.address, 80)}: ", clean(rail.text))
+        for rail in plan.rails
+        if rail.rule is Rule.EVIDENCE and not rail.tripped and not rail.acked_by
     ]
     if not plan.is_complete:
         notes.append(("note", "", "removed collections were not looked for: this plan covers a part of the project"))

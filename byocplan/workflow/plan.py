@@ -11,12 +11,14 @@ from byocplan.planner import (
     CollectionState,
     LiveCollections,
     PlanRequest,
+    add_proofs,
     get_band_sources,
     make_plan,
     plan_collection,
     plan_removals,
     resolve,
 )
+from byocplan.workflow.proving import prove_deletes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,9 +89,11 @@ def _plan_one(
         return plan_collection(collection, CollectionState(resolution, binding))
     bands = get_band_sources(collection, resolution.live)
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
-    discovered = discover_collection(collection, bands, around.open_bucket(collection), desired)
+    bucket = around.open_bucket(collection)
+    discovered = discover_collection(collection, bands, bucket, desired)
     live = _list_tiles(resolution.live.id, around.client, sets) if resolution.live else None
-    return plan_collection(collection, CollectionState(resolution, binding, discovered, desired, live))
+    planned = plan_collection(collection, CollectionState(resolution, binding, discovered, desired, live))
+    return add_proofs(planned, prove_deletes(planned, bands, bucket))
 
 
 def _list_tiles(collection_id: str, client: ReadClient, sets: TileSets) -> LiveTiles:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from byocplan.discovery.listing import ObjectPage
+from byocplan.discovery.listing import ObjectPage, Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from byocplan.errors import ByocplanError
 
@@ -17,7 +17,8 @@ MODIFIED_MS = 1_700_000_000_000
 
 @dataclass(slots=True)
 class MemoryBucket:
-    """``keys`` map to ETags. ``failures`` map a listed prefix to the error its listing ends with, after ``good_pages``."""
+    """``keys`` map to ETags. ``failures`` map a listed prefix to the error its listing ends with, after ``good_pages``;
+    ``states`` keys to what a probe says of them."""
 
     keys: Mapping[str, str]
     name: str = "bucket"
@@ -26,6 +27,8 @@ class MemoryBucket:
     good_pages: int = 0
     archived: frozenset[str] = frozenset()
     asked: list[str] = field(default_factory=list)
+    states: Mapping[str, Presence] = field(default_factory=dict)
+    probed: list[str] = field(default_factory=list)
 
     def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
         return self._iter_pages(prefix, [key for key in sorted(self.keys) if key.startswith(prefix)])
@@ -33,6 +36,10 @@ class MemoryBucket:
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         below = [key for key in sorted(self.keys) if key.startswith(prefix)]
         return self._iter_pages(prefix, [key for key in below if "/" not in key[len(prefix) :]])
+
+    def probe(self, keys: Sequence[str]) -> list[Presence]:
+        self.probed += keys
+        return [self.states.get(key, Presence.THERE if key in self.keys else Presence.GONE) for key in keys]
 
     def _iter_pages(self, prefix: str, keys: list[str]) -> Iterator[ObjectPage]:
         self.asked.append(prefix)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byocplan.applier.result import SATISFIED, Handed, Result, Verdict, make_conflict, make_failure
-from byocplan.model.tile import PENDING, TilePayload
+from byocplan.model.tile import PENDING, TilePayload, encode_files, make_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byocplan.model.change import CollectionChange, TileChange
     from byocplan.model.collection import CollectionPayload, LiveCollection
     from byocplan.model.tile import LiveTile
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
 #: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
 MAX_COVER_POINTS = 100
 
+TIME, COVER, FILES, INGESTION = "sensing time", "cover geometry", "files", "ingestion"
+EVERYTHING = (TIME, COVER, FILES, INGESTION)
+
 GONE = "the tile is gone since the plan was made"
+CHANGED = "the tile has changed since the plan was made ({}); plan again"
 OTHER_TIME = "a tile with this path but another sensing time has been made since the plan"
 MANY_POINTS = (
     f"its live cover geometry has more than {MAX_COVER_POINTS} points and cannot be sent back: "
@@ -36,16 +42,53 @@ def judge_update(change: TileChange, live: LiveTile | None) -> TilePayload | Res
     cover = change.cover if change.cover_managed else live.cover
     if sensing_time_ms == live.sensing_time_ms and _is_same_cover(cover, live.cover):
         return SATISFIED
+    changed = _find_unforeseen(change, live)
+    if changed:
+        return make_conflict(CHANGED.format(changed))
     if not change.cover_managed and _count_points(cover) > MAX_COVER_POINTS:
         return make_failure(MANY_POINTS)
     return TilePayload(live.path, sensing_time_ms, cover)
 
 
-def judge_reingest(live: LiveTile | None) -> Result | None:
-    """Return None when the tile is to be ingested again; one that is being ingested already is."""
+def judge_reingest(change: TileChange, live: LiveTile | None) -> Result | None:
+    """Return None when the tile is to be ingested again; one whose ingestion has begun since the plan already is."""
     if live is None:
         return make_conflict(GONE)
-    return SATISFIED if live.status in PENDING else None
+    before = change.before
+    has_begun = before is not None and before.started_ms != live.ingestion_start_ms
+    return SATISFIED if live.status in PENDING or has_begun else None
+
+
+def judge_delete(change: TileChange, live: LiveTile | None) -> Result | None:
+    """Return None when the tile is to be deleted: it is there, and as the plan saw it."""
+    if live is None:
+        return SATISFIED
+    changed = find_changed(change, live, EVERYTHING)
+    return make_conflict(CHANGED.format(changed)) if changed else None
+
+
+def find_changed(change: TileChange, live: LiveTile, concerned: Sequence[str]) -> str:
+    """Return in words which of the concerned live values are not those that the change was made from."""
+    before = change.before
+    if before is None:
+        return ""
+    is_changed = {
+        TIME: live.sensing_time_ms != before.sensing_time_ms,
+        COVER: make_digest(live.cover) != before.cover_digest,
+        FILES: make_digest(encode_files(live.files)) != before.files_digest,
+        INGESTION: live.ingestion_start_ms != before.started_ms or live.status in PENDING,
+    }
+    return ", ".join(name for name in concerned if is_changed[name])
+
+
+def _find_unforeseen(change: TileChange, live: LiveTile) -> str:
+    """Return in words what an update would overwrite that is neither as it was nor as it is asked for."""
+    concerned = []
+    if change.sensing_managed and live.sensing_time_ms != change.sensing_time_ms:
+        concerned.append(TIME)
+    if change.cover_managed and not _is_same_cover(change.cover, live.cover):
+        concerned.append(COVER)
+    return find_changed(change, live, concerned)
 
 
 def judge_found(change: TileChange, found: LiveTile, *, is_ours: bool) -> Result:

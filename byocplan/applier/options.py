@@ -20,12 +20,22 @@ def _get_now_ms() -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What ends a run early and cleanly: ``end_s`` on the clock of the options, and requests sent by the apply."""
+
+    end_s: float | None = None
+    requests: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """``parallelism`` bounds the requests under way at once; how many a minute is the session's business.
 
     ``timeout_s`` bounds the waiting for ingestion alone; None waits as long as it takes. ``sleep`` None sleeps until
     ``stop`` is set at most. ``now_ms`` is the wall clock, used only to tell collections of this run from older ones.
-    ``journal`` None keeps none; ``reach`` is told of each failpoint.
+    ``journal`` None keeps none; ``reach`` is told of each failpoint. ``canary`` tiles are ingested before all others.
+    ``is_resume``: some of the plan may be done, so that creates look for their tile first, lest a service that takes a
+    path twice gets it twice.
     """
 
     parallelism: int = 8
@@ -37,3 +47,6 @@ class ApplyOptions:
     sleep: Callable[[float], None] | None = None
     journal: Journal | None = None
     reach: Reach = pass_by
+    canary: int = 0
+    budget: Budget = Budget()
+    is_resume: bool = False

@@ -1,7 +1,7 @@
 """Carrying out one change of one tile, judged by what is live just before. Touches the API.
 
-Creates are not read before; a path that turns out to be taken is looked at. A create whose answer was lost is looked up
-by its path, more than once since a new tile may not show at once, before it is repeated.
+Creates are not read before, unless a plan is resumed; a path that turns out to be taken is looked at. A create whose
+answer was lost is looked up by its path, more than once since a new tile may not show at once, before it is repeated.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from byocplan.applier.judge import GONE, judge_found, judge_reingest, judge_update
-from byocplan.applier.result import APPLIED, SATISFIED, Handed, Result, Verdict, make_conflict
+from byocplan.applier.judge import GONE, judge_delete, judge_found, judge_reingest, judge_update
+from byocplan.applier.result import APPLIED, Handed, Result, Verdict, make_conflict
 from byocplan.applier.sending import send
 from byocplan.errors import AmbiguousError, ConflictError, NotFoundError
 from byocplan.model.change import TileAction
@@ -36,14 +36,18 @@ def write_tile(run: Run, collection_id: str, change: TileChange) -> Result:
     if change.action is TileAction.UPDATE:
         return update_tile(run, collection_id, change.id, change)
     if change.action is TileAction.REINGEST:
-        return reingest_tile(run, collection_id, change.id)
+        return reingest_tile(run, collection_id, change.id, change)
     if change.action is TileAction.DELETE:
-        return delete_tile(run, collection_id, change.id)
+        return delete_tile(run, collection_id, change.id, change)
     raise ValueError(f"{change.action} writes nothing")
 
 
 def create_tile(run: Run, collection_id: str, change: TileChange) -> Result:
     """Create the tile, or take the one that is there for it; never two of one path."""
+    if run.options.is_resume:
+        found = run.client.find_tile(collection_id, change.path)
+        if found is not None:
+            return judge_found(change, found, is_ours=False)
     payload = TilePayload(change.path, change.sensing_time_ms, change.cover)
     for attempt in range(CREATE_ATTEMPTS):
         try:
@@ -78,26 +82,27 @@ def update_tile(run: Run, collection_id: str, tile_id: str, change: TileChange) 
     elif judged.verdict is not Verdict.SATISFIED:
         return judged
     if change.also_reingest:
-        return _reingest(run, collection_id, live)
+        return _reingest(run, collection_id, live, change)
     return judged if isinstance(judged, Result) else APPLIED
 
 
-def reingest_tile(run: Run, collection_id: str, tile_id: str) -> Result:
-    """Have the files read again, unless that is under way."""
-    return _reingest(run, collection_id, _find(run, collection_id, tile_id))
+def reingest_tile(run: Run, collection_id: str, tile_id: str, change: TileChange) -> Result:
+    """Have the files read again, unless that was done or is under way."""
+    return _reingest(run, collection_id, _find(run, collection_id, tile_id), change)
 
 
-def delete_tile(run: Run, collection_id: str, tile_id: str) -> Result:
-    """Delete the tile; one that is gone is as wanted."""
-    if _find(run, collection_id, tile_id) is None:
-        return SATISFIED
+def delete_tile(run: Run, collection_id: str, tile_id: str, change: TileChange) -> Result:
+    """Delete the tile, if it is still the one that the plan saw; one that is gone is as wanted."""
+    judged = judge_delete(change, _find(run, collection_id, tile_id))
+    if judged is not None:
+        return judged
     request = partial(run.client.delete_tile, collection_id, tile_id)
     send(run, "tile.delete", request, collection=collection_id, id=tile_id)
     return APPLIED
 
 
-def _reingest(run: Run, collection_id: str, live: LiveTile | None) -> Result:
-    judged = judge_reingest(live)
+def _reingest(run: Run, collection_id: str, live: LiveTile | None, change: TileChange) -> Result:
+    judged = judge_reingest(change, live)
     if judged is not None or live is None:
         return judged or make_conflict(GONE)
     try:

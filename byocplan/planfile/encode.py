@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 def encode_plan(plan: Plan) -> bytes:
     """Return ``plan.json``, indented for readers."""
-    encoded = msgspec.json.encode(make_plan_form(plan), order="deterministic")
+    encoded = msgspec.json.encode(make_plan_form(plan))
     return msgspec.json.format(encoded, indent=1) + b"\n"
 
 

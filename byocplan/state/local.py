@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from byocplan.errors import StateError
 from byocplan.model.binding import Bindings
 from byocplan.model.failpoint import Reach, pass_by
+from byocplan.state.begun import read_begun, write_begun
 from byocplan.state.files import PRIVATE, SHARED, make_private_folder, read_regular, write_atomically
 from byocplan.state.lease import hold_lease
 from byocplan.state.lockfile import decode_lock, encode_lock, get_bindings, put_bindings
@@ -75,6 +76,15 @@ class LocalState:
             write_atomically(self.private_folder / BACKUP, content, PRIVATE)
         write_atomically(self.lock_file, encode_lock(form), SHARED, self.reach)
         return replace(written, lineage=form.lineage)
+
+    def has_begun(self, seal: str) -> bool:
+        """Tell whether the plan file with this seal was begun before. Raises StateError."""
+        return read_begun(self.private_folder, seal)
+
+    def record_begun(self, seal: str, when: str) -> None:
+        """Record that the plan file is being begun, before its first write. Raises StateError."""
+        make_private_folder(self.private_folder)
+        write_begun(self.private_folder, seal, when)
 
     def lease(self, run_id: str) -> AbstractContextManager[None]:
         """Return the context in which this process alone applies here. Raises LeaseHeldError on entry otherwise."""

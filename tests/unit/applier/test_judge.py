@@ -73,7 +73,7 @@ def test_a_live_cover_of_many_points_is_not_sent_back() -> None:
     [("WAITING", Verdict.SATISFIED), ("INGESTING", Verdict.SATISFIED), ("INGESTED", None), ("FAILED", None)],
 )
 def test_a_tile_is_not_reingested_while_it_is_ingested(status: str, expected: Verdict | None) -> None:
-    assert verdict(judge_reingest(replace(LIVE, status=status))) is expected
+    assert verdict(judge_reingest(make_change(TileAction.REINGEST, LIVE.id), replace(LIVE, status=status))) is expected
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_files_of_one_folder_become_one_tile_with_their_etags_and_the_time_of_th
     row = result.tiles["2019/11/27/28V/(BAND).tif"]
     assert row.files == "B02=etag-2019/11/27/28V/B02.tif\nB03=etag-2019/11/27/28V/B03.tif"
     assert row.sensing_time_ms == make_instant("2019-11-27")
-    assert row.group == "2019"
+    assert row.group == "28V"
     assert (result.report.tiles, result.report.sources[0].tiles, result.report.sources[0].keys) == (1, 1, 2)
 
 

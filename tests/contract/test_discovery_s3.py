@@ -14,11 +14,13 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
+from byocplan.discovery.listing import Presence
 from byocplan.discovery.s3_bucket import S3Bucket, S3Patience, make_s3_bucket
 from byocplan.errors import AccessError, BucketError, UnreachableError
 from byocplan.model.collection import S3Settings
 from byocplan.model.pattern import Where, make_date_range
 from tests.support.discovery import discover, make_path_source, make_pattern_source
+from tests.support.scripted_server import Reply, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -307,3 +309,47 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_sent(
 def test_a_bucket_name_that_cannot_be_is_refused(server: str) -> None:
     with pytest.raises(BucketError, match=r"check spec.s3Bucket"):
         list(make_s3_bucket("not/a bucket", S3Settings(endpoint_url=server), QUICK).iter_pages(""))
+
+
+@pytest.mark.parametrize(
+    ("status", "presence"),
+    [
+        (200, Presence.THERE),
+        (404, Presence.GONE),
+        (403, Presence.UNKNOWN),
+        (401, Presence.UNKNOWN),
+    ],
+)
+def test_only_a_404_tells_a_probe_that_a_file_is_gone(status: int, presence: Presence) -> None:
+    with ScriptedServer(otherwise=Reply(status)) as scripted:
+        states = make_s3_bucket("probed", S3Settings(scripted.url, request_payer=True), QUICK).probe(["a b/1.tif"])
+
+    assert states == [presence]
+    assert {(asked.method, asked.path) for asked in scripted.asked} == {("HEAD", "/probed/a%20b/1.tif")}
+    assert {asked.headers.get("x-amz-request-payer") for asked in scripted.asked} == {"requester"}
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_probe_of_a_server_in_trouble_says_so(status: int) -> None:
+    with (
+        ScriptedServer(otherwise=Reply(status)) as scripted,
+        pytest.raises(UnreachableError, match=str(status)),
+    ):
+        make_s3_bucket("probed", S3Settings(scripted.url), QUICK).probe(["a"])
+
+
+def test_a_probe_answers_in_the_order_of_the_keys(server: str) -> None:
+    keys = [f"{number}.tif" for number in range(40)]
+    fill_bucket(server, "probed", keys[::2])
+
+    states = make_s3_bucket("probed", S3Settings(server), QUICK).probe(keys)
+
+    assert states == [Presence.THERE, Presence.GONE] * 20
+
+
+def test_a_probe_that_nobody_answers_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+
+    with pytest.raises(UnreachableError):
+        make_s3_bucket("probed", S3Settings(url), QUICK).probe(["a", "b"])

@@ -149,6 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
+        if self.command == "HEAD":
+            return
         if reply.drop == "middle":
             self.close_connection = True
             self.wfile.write(reply.body[: len(reply.body) // 2])
@@ -160,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.wfile.write(reply.body)
 
-    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - names that http.server looks for
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - names that http.server looks for
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
         pass

@@ -11,7 +11,7 @@ JUDGES = Judges(lambda _path: Orphan(TileAction.DELETE, Reason.FILE_GONE, ""), l
 
 def test_many_small_collections_fit_in_little_memory() -> None:
     with TileSets(EngineOptions(memory_limit="16MB")) as sets:
-        for index in range(5 * SETTLE_EVERY):
+        for index in range(3 * SETTLE_EVERY):
             path = str(index)
             desired = make_desired(sets, [Wanted(path)], [SourceRule("a:1")])
             comparison = compare_tiles(desired, make_live(sets, [LiveTile("1", path, "INGESTED")]), JUDGES)

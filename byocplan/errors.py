@@ -9,7 +9,9 @@ ByocplanError                 exit 1
 ├── BlockedError              exit 5   a rail, a conflict of ownership, a policy
 ├── StaleError                exit 6   plan stale, expired, damaged, or another hash
 ├── LeaseHeldError            exit 8   another run holds the lease
+├── StoppedError              exit 7   the run was stopped before this was begun
 ├── StateError                exit 1   state that cannot be read or written
+│   └── LeaseLostError        exit 8   the lease on it is gone while it was held
 ├── UnreachableError          exit 1   API or S3 did not answer
 ├── AnswerError               exit 1   the API answered with something that cannot be read
 ├── BucketError               exit 1   S3 answered, but not with the bucket
@@ -133,9 +135,19 @@ class LeaseHeldError(ByocplanError):
 
     exit_code: ClassVar[int] = 8
 
-    def __init__(self, holder: str, since: str) -> None:
-        self.holder, self.since = holder, since
-        super().__init__(f"another apply holds the lease: {holder}, since {since}; wait for it to end and run again")
+    def __init__(self, holder: str, since: str, until: str = "", mend: str = "wait for it to end") -> None:
+        self.holder, self.since, self.until, self.mend = holder, since, until, mend
+        known = f", until {until} unless renewed" if until else ""
+        super().__init__(f"another apply holds the lease: {holder}, since {since}{known}; {mend}")
+
+
+class StoppedError(ByocplanError):
+    """The run was stopped before this request was sent."""
+
+    exit_code: ClassVar[int] = 7
+
+    def __init__(self) -> None:
+        super().__init__("the run was stopped before this was begun; run again to go on")
 
 
 class StateError(ByocplanError):
@@ -144,6 +156,18 @@ class StateError(ByocplanError):
     def __init__(self, where: str, what: str, mend: str) -> None:
         self.where, self.what, self.mend = where, what, mend
         super().__init__(f"{where}: {what}; {mend}")
+
+
+class LeaseLostError(StateError):
+    """The lease is gone while it was held: another run may write now, so this one may not."""
+
+    exit_code: ClassVar[int] = 8
+
+    def __init__(
+        self, where: str, cause: str, mend: str = "nothing more is written; run again when no other apply runs"
+    ) -> None:
+        self.cause = cause
+        super().__init__(where, f"the lease was lost: {cause}", mend)
 
 
 class UnreachableError(ByocplanError):

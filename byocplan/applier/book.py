@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from byocplan.model.address import Address
     from byocplan.model.plan import CollectionPlan
     from byocplan.model.scope import Scope
-    from byocplan.state import LocalState
+    from byocplan.state import State
 
 
 class BindingBook:
     """The bindings of one deployment as last written."""
 
-    def __init__(self, state: LocalState) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
         self._bindings = state.read()
 
@@ -49,7 +49,9 @@ class BindingBook:
             self._write({key: each for key, each in self._bindings.by_address.items() if key != address})
 
     def _write(self, by_address: dict[Address, Binding]) -> None:
-        self._bindings = self._state.write(replace(self._bindings, by_address=by_address))
+        # What could not be written stays known: the next write, or its rescue file, holds it too.
+        self._bindings = replace(self._bindings, by_address=by_address)
+        self._bindings = self._state.write(self._bindings)
 
 
 def bind_collection(book: BindingBook, part: CollectionPlan, live_id: str, account_id: str | None = None) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
     from byocplan.applier.options import ApplyOptions
     from byocplan.model.collection import LiveCollection
-    from byocplan.state import JournalFolder, Leftover, LocalState, OpenCreate
+    from byocplan.state import JournalFolder, Leftover, OpenCreate, State
 
 #: A request may have waited this long for its turn and its answer when the run died.
 LONGEST_REQUEST_MS = 15 * 60 * 1000
@@ -37,7 +37,7 @@ class Recovery:
     """What is needed to see to journals. ``named`` are the addresses whose manifest says which collection is meant."""
 
     client: ReadClient
-    state: LocalState
+    state: State
     journals: JournalFolder
     named: AbstractSet[Address]
     options: ApplyOptions

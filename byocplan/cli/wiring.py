@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from byocplan.model.collection import Collection, S3Settings
     from byocplan.model.failpoint import Failpoint, Reach
     from byocplan.model.project import Project
-    from byocplan.state import JournalFolder, LocalState
+    from byocplan.state import JournalFolder, State
 
 
 def make_run_id() -> str:
@@ -66,11 +66,16 @@ def place_project(project: Project) -> Project:
     return replace(project, deployment=resolve_deployment(project.deployment, os.environ))
 
 
-def open_state(project: Project, reach: Reach = pass_by) -> LocalState:
+def open_state(project: Project, reach: Reach = pass_by) -> State:
     """Return the state of a placed project; nothing is read or made yet."""
+    from byocplan.model.project import LOCAL
     from byocplan.state import open_local_state
 
-    return open_local_state(project, reach)
+    if project.state == LOCAL:
+        return open_local_state(project, reach)
+    from byocplan.state.s3 import open_s3_state
+
+    return open_s3_state(project, reach)
 
 
 def open_journals(project: Project) -> JournalFolder:

@@ -13,6 +13,8 @@ from byocplan.model.failpoint import Failpoint, Reach, pass_by
 if TYPE_CHECKING:
     from pathlib import Path
 
+#: What stays out of Git is in this folder of the project.
+FOLDER = ".byocplan"
 PRIVATE = 0o600
 SHARED = 0o644
 

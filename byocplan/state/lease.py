@@ -1,4 +1,4 @@
-"""The lease: one apply at a time in a folder. Touches one file.
+"""The lease on a local state: one apply at a time in a folder. Touches one file.
 
 An operating system lock that ends with its process, however that ends. Two checkouts of a project do not exclude each
 other.
@@ -7,35 +7,65 @@ other.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-import socket
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byocplan.errors import LeaseHeldError, StateError
+from byocplan.errors import StateError
+from byocplan.state.holder import LONGEST, Holder, decode_holder, encode_holder, make_holder
+from byocplan.state.state import LeaseTerms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_UNKNOWN = "an unknown process"
-_LONGEST_HOLDER = 4096
+DEFAULT_TERMS = LeaseTerms()
+MEND = "wait for it to end and run again; `--lease-timeout SECONDS` waits for you"
+#: A lock costs nothing to ask for.
+POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLease:
+    """The lease while this process holds it: nothing takes it away."""
+
+    id: str
+    is_lost: bool = False
+
+    def check(self) -> None:
+        """Do nothing: it is never lost."""
 
 
 @contextmanager
-def hold_lease(path: Path, run_id: str, now: datetime | None = None) -> Iterator[None]:
+def hold_lease(path: Path, run_id: str, terms: LeaseTerms = DEFAULT_TERMS) -> Iterator[LocalLease]:
     """Hold the lease for the length of a ``with`` block. Raises LeaseHeldError when another process has it."""
     descriptor = _open(path)
     try:
-        _lock(descriptor, path)
-        _write_holder(descriptor, run_id, now or datetime.now(UTC))
+        _wait_lock(descriptor, path, terms)
+        _write_holder(descriptor, make_holder(run_id, terms.now_s()))
         try:
-            yield
+            yield LocalLease(run_id)
         finally:
             with suppress(OSError):
                 os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def explain_lock(path: Path, lease_id: str) -> StateError:
+    """Return why the lease cannot be removed: nobody holds it, somebody else does, or a living process does."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except OSError:
+        return StateError(str(path), "no lease is held", "there is nothing to unlock")
+    try:
+        if _is_locked(descriptor, path):
+            return StateError(str(path), "no lease is held", "there is nothing to unlock")
+        holder = _read_holder(descriptor)
+        if holder.id != lease_id:
+            return StateError(str(path), f"the lease is held by {holder}", f"say that id, not {lease_id}")
+        return StateError(str(path), f"the lease is held by {holder}, which is alive", "it ends with that process")
     finally:
         os.close(descriptor)
 
@@ -48,33 +78,37 @@ def _open(path: Path) -> int:
         raise StateError(str(path), f"cannot be opened: {error.strerror}", mend) from error
 
 
-def _lock(descriptor: int, path: Path) -> None:
+def _wait_lock(descriptor: int, path: Path, terms: LeaseTerms) -> None:
+    deadline_s = terms.clock() + terms.timeout_s
+    while not _is_locked(descriptor, path):
+        left_s = deadline_s - terms.clock()
+        if left_s <= 0:
+            raise _read_holder(descriptor).make_error(MEND)
+        terms.sleep(min(POLL_S, left_s))
+
+
+def _is_locked(descriptor: int, path: Path) -> bool:
+    """Lock the file and tell whether that worked."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise LeaseHeldError(*_read_holder(descriptor)) from error
+    except BlockingIOError:
+        return False
     except OSError as error:
         mend = "the file system has no locks: keep the project on a local disk"
         raise StateError(str(path), f"cannot be locked: {error.strerror}", mend) from error
+    return True
 
 
-def _write_holder(descriptor: int, run_id: str, now: datetime) -> None:
-    holder = {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "since": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "run": run_id,
-    }
+def _write_holder(descriptor: int, holder: Holder) -> None:
     # Who holds the lease is for messages alone: the lock counts, also on a full disk.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(holder).encode(), 0)
+        os.pwrite(descriptor, encode_holder(holder), 0)
 
 
-def _read_holder(descriptor: int) -> tuple[str, str]:
-    """Return who holds the lease, and since when; its text may be missing or half written."""
+def _read_holder(descriptor: int) -> Holder:
+    """Return who holds the lease; its text may be missing or half written."""
     try:
-        holder = json.loads(os.pread(descriptor, _LONGEST_HOLDER, 0))
-        return f"process {int(holder['pid'])} on {holder['host']} (run {holder['run']})", str(holder["since"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return _UNKNOWN, "an unknown time"
+        return decode_holder(os.pread(descriptor, LONGEST, 0))
+    except OSError:
+        return decode_holder(b"")

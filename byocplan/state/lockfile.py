@@ -63,26 +63,30 @@ class DeploymentForm(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class LockForm(msgspec.Struct, forbid_unknown_fields=True):
-    """The whole file. ``deployments`` are keyed by what tells one from another: their base URL."""
+    """The whole file. ``deployments`` are keyed by what tells one from another: their base URL.
+
+    ``lease`` is the id of the last lease on a state in S3: taking a lease changes the ETag that a write goes by.
+    """
 
     version: int
     project: str
     lineage: str
     deployments: dict[str, DeploymentForm] = {}
+    lease: str | msgspec.UnsetType = msgspec.UNSET
 
 
-def decode_lock(content: bytes, where: str, project: str) -> LockForm:
+def decode_lock(content: bytes, where: str, project: str, mend: str = MEND) -> LockForm:
     """Return the file's form. Raises StateError when it is damaged, newer, or of another project."""
-    plain = _load(content, where)
+    plain = _load(content, where, mend)
     version = plain.get("version")
     if isinstance(version, int) and version > VERSION:
         raise StateError(where, f"has version {version}, this byocplan reads up to {VERSION}", "upgrade byocplan")
     try:
         form = msgspec.convert(plain, LockForm)
     except msgspec.ValidationError as error:
-        raise StateError(where, f"is not a lock file of byocplan ({error})", MEND) from error
+        raise StateError(where, f"is not a lock file of byocplan ({error})", mend) from error
     if form.version != VERSION:
-        raise StateError(where, f"has version {form.version}, which there is not", MEND)
+        raise StateError(where, f"has version {form.version}, which there is not", mend)
     if form.project != project:
         what = f"belongs to the project {form.project!r}, not to {project!r}"
         raise StateError(where, what, "run in the folder of that project, or move the file away if it was copied here")
@@ -111,11 +115,12 @@ def get_bindings(form: LockForm, deployment: str, where: str) -> Bindings:
 
 def put_bindings(form: LockForm | None, bindings: Bindings) -> LockForm:
     """Return the form with the bindings of one deployment replaced; the other deployments stay as they are."""
-    lineage = form.lineage if form else bindings.lineage or str(uuid.uuid4())
+    lineage = (form.lineage if form else "") or bindings.lineage or str(uuid.uuid4())
     others = form.deployments if form else {}
     forms = {str(address): _make_form(binding) for address, binding in bindings.by_address.items()}
     part = DeploymentForm(bindings.serial, forms)
-    return LockForm(VERSION, bindings.project, lineage, {**others, bindings.deployment: part})
+    lease = form.lease if form else msgspec.UNSET
+    return LockForm(VERSION, bindings.project, lineage, {**others, bindings.deployment: part}, lease)
 
 
 def _make_form(binding: Binding) -> BindingForm:
@@ -152,22 +157,22 @@ def _make_binding(address: Address, form: BindingForm, deployment: str, where: s
     )
 
 
-def _load(content: bytes, where: str) -> Mapping[str, object]:
+def _load(content: bytes, where: str, mend: str) -> Mapping[str, object]:
     """Return the map the file holds; whatever is wrong with its text is a StateError."""
     if not content.strip():
-        raise StateError(where, "is empty", MEND)
+        raise StateError(where, "is empty", mend)
     try:
         text = content.decode()
         plain = yaml.load(text, Loader=_Loader)  # noqa: S506 - derived from the safe loader
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise StateError(where, f"is not valid YAML ({error.problem}{line}){_hint(content)}", MEND) from error
+        raise StateError(where, f"is not valid YAML ({error.problem}{line}){_hint(content)}", mend) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise StateError(where, "is not valid YAML", MEND) from error
+        raise StateError(where, "is not valid YAML", mend) from error
     if text.rstrip().rsplit("\n", 1)[-1].strip() != END:
-        raise StateError(where, f"is cut off: its last line is not `{END}`", MEND)
+        raise StateError(where, f"is cut off: its last line is not `{END}`", mend)
     if not isinstance(plain, dict):
-        raise StateError(where, "is not a lock file of byocplan", MEND)
+        raise StateError(where, "is not a lock file of byocplan", mend)
     return plain
 
 

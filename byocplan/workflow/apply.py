@@ -10,6 +10,7 @@ from byocplan.applier import ApplyOptions, Recovery, apply_plan, recover
 from byocplan.model.event import Noted
 from byocplan.model.failpoint import Failpoint
 from byocplan.sets import TileSets
+from byocplan.state import LeaseTerms
 from byocplan.workflow.plan import Surroundings, compute_plan
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
-    from byocplan.state import JournalFolder, LocalState
+    from byocplan.state import JournalFolder, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class ApplyRequest:
     loaded: Loaded
     project: Project
     client: WriteClient
-    state: LocalState
+    state: State
     open_bucket: Callable[[Collection], Bucket]
     run_id: str
     now_ms: int
     acks: tuple[Ack, ...] = ()
     options: ApplyOptions = ApplyOptions()
     journals: JournalFolder | None = None
+    lease_timeout_s: float = 0.0
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -51,7 +53,7 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
 
     The lease is taken before anything is listed, so that no other apply changes what the plan was made from.
     """
-    with request.state.lease(request.run_id), TileSets() as sets:
+    with request.state.lease(request.run_id, make_terms(request)), TileSets() as sets:
         see_to_leftovers(request, report)
         around = Surroundings(
             request.project, request.client.make_reader(), request.state, request.open_bucket, request.now_ms
@@ -60,6 +62,11 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
         if not approve(plan):
             return None
         return carry_out(request, plan, report)
+
+
+def make_terms(request: ApplyRequest) -> LeaseTerms:
+    """Return how the lease is held: losing it ends the run."""
+    return LeaseTerms(timeout_s=request.lease_timeout_s, on_lost=request.options.stop.fail)
 
 
 def see_to_leftovers(request: ApplyRequest, report: Callable[[Event], None]) -> None:

@@ -51,7 +51,7 @@ def test_the_death_of_its_holder_frees_the_lease(tmp_path: Path) -> None:
         holder.wait()
 
     with hold_lease(path, "mine"):
-        assert '"run": "mine"' in path.read_text()
+        assert '"id": "mine"' in path.read_text()
 
 
 def test_a_lease_of_unreadable_text_is_still_a_lease(tmp_path: Path) -> None:

@@ -5,8 +5,17 @@ What fails is part of the outcome; nothing is raised for it.
 """
 
 from byocplan.applier.apply import apply_plan
-from byocplan.applier.options import ApplyOptions
+from byocplan.applier.options import ApplyOptions, Budget
 from byocplan.applier.recovery import Recovery, recover
-from byocplan.applier.stop import StopFlag, listen_for_signals
+from byocplan.applier.stop import StopFlag, leave_abandoned, listen_for_signals
 
-__all__ = ["ApplyOptions", "Recovery", "StopFlag", "apply_plan", "listen_for_signals", "recover"]
+__all__ = [
+    "ApplyOptions",
+    "Budget",
+    "Recovery",
+    "StopFlag",
+    "apply_plan",
+    "leave_abandoned",
+    "listen_for_signals",
+    "recover",
+]

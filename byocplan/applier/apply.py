@@ -8,28 +8,27 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier.book import BindingBook, settle_scopes
 from byocplan.applier.collection_writes import delete_collection, write_collection
-from byocplan.applier.ingestion import Ingestion, wait_ingestion
+from byocplan.applier.ingestion import wait_ingestion
 from byocplan.applier.result import Verdict
 from byocplan.applier.run import Run, describe, make_progress
-from byocplan.applier.stream import run_bounded
-from byocplan.applier.tally import Tally, count_totals, name_collection_action, name_tile_action
-from byocplan.applier.tile_writes import write_tile
-from byocplan.errors import BlockedError, ByocplanError, StateError
+from byocplan.applier.stop import ANSWER_S, DrainOverError
+from byocplan.applier.tally import Tally, count_totals, name_collection_action
+from byocplan.applier.tile_sets import TileWork, try_canary
+from byocplan.errors import BlockedError, ByocplanError, StateError, StoppedError
 from byocplan.model.change import Action, TileAction
 from byocplan.model.event import Finished, Noted, Started
 from byocplan.model.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from byocplan.api.client import WriteClient
     from byocplan.applier.options import ApplyOptions
     from byocplan.applier.result import Result
     from byocplan.model.address import Address
-    from byocplan.model.change import TileChange
     from byocplan.model.event import Event
     from byocplan.model.plan import CollectionPlan, Plan
-    from byocplan.state import LocalState
+    from byocplan.state import State
 
 #: With more failed writes than this, nothing is deleted.
 MAX_ERROR_RATE = 0.1
@@ -38,7 +37,7 @@ BEFORE_WAIT = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST)
 
 
 def apply_plan(
-    plan: Plan, client: WriteClient, state: LocalState, options: ApplyOptions, report: Callable[[Event], None]
+    plan: Plan, client: WriteClient, state: State, options: ApplyOptions, report: Callable[[Event], None]
 ) -> Outcome:
     """Carry the plan out and return what became of it. The caller holds the lease.
 
@@ -47,45 +46,58 @@ def apply_plan(
     """
     if not plan.is_applyable:
         raise BlockedError("the plan is blocked; nothing was changed")
-    run = Run(client, options, report, Tally(count_totals(plan)), options.clock())
-    book, ingestion = BindingBook(state), Ingestion()
+    run = Run(client, options, report, Tally(count_totals(plan)), options.clock(), client.requests_sent)
+    work = TileWork(run, BindingBook(state))
     report(Started(run.tally.totals))
     try:
-        _carry_out(run, book, plan, ingestion)
+        with options.stop.writing(partial(client.set_timeout, ANSWER_S)):
+            _carry_out(work, plan)
     except KeyboardInterrupt:
         options.stop.interrupt(signal.SIGINT)
+    except DrainOverError:
+        options.stop.is_abandoned = True
     if options.stop.error is not None and not run.tally.applied:
         raise options.stop.error
     report(make_progress(run))
-    outcome = make_outcome(run, book, ingestion)
+    outcome = make_outcome(work)
     report(Finished(outcome))
     return outcome
 
 
-def _carry_out(run: Run, book: BindingBook, plan: Plan, ingestion: Ingestion) -> None:
+def _carry_out(work: TileWork, plan: Plan) -> None:
+    run, book = work.run, work.book
     ready = [part for part in plan.collections if _write_collection(run, book, part)]
+    if run.options.canary:
+        _wait(run, lambda: try_canary(work, ready, run.options.canary))
     for action in BEFORE_WAIT:
         for part in ready:
-            _write_tiles(run, book, part, action, ingestion)
+            work.write_set(part, action)
     if run.options.wait and not run.stop.is_set:
-        _wait(run, ingestion)
+        _wait(run, lambda: wait_ingestion(run, work.ingestion))
     if _may_delete(run, plan):
-        for part in ready:
-            if _is_ingested(run, book, part, ingestion):
-                _write_tiles(run, book, part, TileAction.DELETE, ingestion)
-        for part in plan.collections:
-            if part.change.action is Action.DELETE and not run.stop.is_set:
-                _count_collection(run, part, partial(delete_collection, run, book, part))
+        _delete(work, plan, ready)
     for part in ready:
         _settle(run, book, part)
 
 
+def _delete(work: TileWork, plan: Plan, ready: Sequence[CollectionPlan]) -> None:
+    run, book = work.run, work.book
+    for part in ready:
+        if _is_ingested(work, part):
+            work.write_set(part, TileAction.DELETE)
+    for part in plan.collections:
+        run.check_budget()
+        if part.change.action is Action.DELETE and not run.stop.is_set:
+            _count_collection(run, part, partial(delete_collection, run, book, part))
+
+
 def _write_collection(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
     """Carry out the collection change and tell whether its tiles may follow."""
+    run.check_budget()
     if run.stop.is_set or part.change.action is Action.DELETE:
         return False
     result = _count_collection(run, part, partial(write_collection, run, book, part))
-    is_well = result.verdict not in {Verdict.FAILED, Verdict.CONFLICT}
+    is_well = result.verdict in {Verdict.APPLIED, Verdict.SATISFIED}
     return is_well and part.change.action is not Action.FORGET
 
 
@@ -98,25 +110,11 @@ def _count_collection(run: Run, part: CollectionPlan, work: Callable[[], Result]
     return result
 
 
-def _write_tiles(run: Run, book: BindingBook, part: CollectionPlan, action: TileAction, ingestion: Ingestion) -> None:
-    binding = book.find(part.address)
-    if part.tiles is None or binding is None or not part.count(action) or run.stop.is_set:
-        return
-    batch = ingestion.get_batch(binding.id)
-    key = name_tile_action(action)
-
-    def work(change: TileChange) -> None:
-        result = run.attempt(partial(write_tile, run, binding.id, change))
-        run.tally.add(key, part.address, change.path, result)
-        if result.handed is not None:
-            batch.add(result.handed)
-
-    run_bounded(run, part.tiles.iter_changes(action), work)
-
-
-def _wait(run: Run, ingestion: Ingestion) -> None:
+def _wait(run: Run, work: Callable[[], None]) -> None:
     try:
-        wait_ingestion(run, ingestion)
+        work()
+    except StoppedError:
+        return
     except ByocplanError as error:
         run.tally.add_error(describe(error), "ingestion")
         run.stop.fail(error)
@@ -134,13 +132,13 @@ def _may_delete(run: Run, plan: Plan) -> bool:
     return False
 
 
-def _is_ingested(run: Run, book: BindingBook, part: CollectionPlan, ingestion: Ingestion) -> bool:
+def _is_ingested(work: TileWork, part: CollectionPlan) -> bool:
     """Tell whether tiles may be deleted: not before what may take their place is there, if that is waited for."""
-    binding = book.find(part.address)
-    if not run.options.wait or binding is None or not ingestion.is_unfinished(binding.id):
+    binding = work.book.find(part.address)
+    if not work.run.options.wait or binding is None or not work.ingestion.is_unfinished(binding.id):
         return True
     if part.count(TileAction.DELETE):
-        run.tally.add_error("no tile is deleted before ingestion has ended; run again", part.address)
+        work.run.tally.add_error("no tile is deleted before ingestion has ended; run again", part.address)
     return False
 
 
@@ -157,8 +155,9 @@ def _settle(run: Run, book: BindingBook, part: CollectionPlan) -> None:
         run.stop.fail(error)
 
 
-def make_outcome(run: Run, book: BindingBook, ingestion: Ingestion) -> Outcome:
+def make_outcome(work: TileWork) -> Outcome:
     """Return what became of everything."""
+    run, book, ingestion = work.run, work.book, work.ingestion
     tally, causes, stop = run.tally, ingestion.causes, run.stop
     outputs: dict[Address, str] = {binding.address: binding.id for binding in book.bindings}
     return Outcome(

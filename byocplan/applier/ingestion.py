@@ -107,6 +107,7 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
     end_s = None if timeout_s is None else start_s + timeout_s
     pause_s = FIRST_PAUSE_S
     while ingestion.waiting and not run.stop.is_set:
+        run.check_budget()
         by_status: Counter[str] = Counter()
         for batch in ingestion.batches.values():
             by_status += poll_batch(run, ingestion, batch, is_settling=run.options.clock() < start_s + SETTLE_S)

@@ -7,12 +7,13 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How a change ended; a change without a verdict was skipped."""
+    """How a change ended; SKIPPED is one that was not begun, as are those without a verdict."""
 
     APPLIED = "applied"
     SATISFIED = "satisfied"
     CONFLICT = "conflict"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Result:
 
 APPLIED = Result(Verdict.APPLIED)
 SATISFIED = Result(Verdict.SATISFIED)
+SKIPPED = Result(Verdict.SKIPPED)
 
 
 def make_conflict(text: str) -> Result:

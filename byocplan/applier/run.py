@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from byocplan.applier.result import Result, Verdict, make_failure
-from byocplan.errors import AccessError, ApiError, ByocplanError, StateError, UnreachableError
+from byocplan.applier.breaker import Breaker
+from byocplan.applier.result import SKIPPED, Result, Verdict, make_failure
+from byocplan.errors import AccessError, ApiError, ByocplanError, StateError, StoppedError, UnreachableError
 from byocplan.model.event import Progress
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from byocplan.applier.options import ApplyOptions
     from byocplan.applier.stop import StopFlag
     from byocplan.applier.tally import Tally
+    from byocplan.model.address import Address
     from byocplan.model.event import Event
 
 TICK_S = 0.25
@@ -24,13 +26,18 @@ TICK_S = 0.25
 
 @dataclass(slots=True)
 class Run:
-    """The client, the options and the counts of one apply. ``next_tick_s`` is when progress is told again."""
+    """The client, the options and the counts of one apply.
+
+    ``requests_before`` were sent before anything was applied; ``next_tick_s`` is when progress is told again.
+    """
 
     client: WriteClient
     options: ApplyOptions
     report: Callable[[Event], None]
     tally: Tally
     started_s: float
+    requests_before: int = 0
+    breaker: Breaker = field(default_factory=Breaker)
     next_tick_s: float = 0.0
 
     @property
@@ -54,10 +61,30 @@ class Run:
             self.next_tick_s = now_s + TICK_S
             self.report(make_progress(self))
 
+    def check_budget(self) -> None:
+        """End the run when its time or its requests are used up."""
+        budget = self.options.budget
+        if budget.end_s is not None and self.options.clock() >= budget.end_s:
+            self.stop.stop("the time of --max-duration is used up; run again to go on")
+        elif budget.requests is not None and self.client.requests_sent - self.requests_before >= budget.requests:
+            self.stop.stop(f"the {budget.requests:,} requests of --max-requests are used up; run again to go on")
+
+    def record(self, key: str, address: Address, where: str, result: Result) -> None:
+        """Count one result of a tile; end the run when most of the last ones failed."""
+        self.tally.add(key, address, where, result)
+        if result.verdict is Verdict.SKIPPED:
+            return
+        tripped = self.breaker.add(failed=result.verdict is Verdict.FAILED)
+        if tripped:
+            causes = self.tally.errors.count_by_cause()
+            self.stop.stop(f"{tripped}, mostly: {next(iter(causes), '')}; mend that and run again")
+
     def attempt(self, work: Callable[[], Result]) -> Result:
         """Return what ``work`` returns; an error is a failure, and one that concerns all ends the run."""
         try:
             return work()
+        except StoppedError:
+            return SKIPPED
         except (AccessError, UnreachableError, StateError) as error:
             self.stop.fail(error)
             return make_failure(str(error))

@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from byocplan.applier.run import TICK_S
+from byocplan.applier.stop import DrainOverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,23 +28,28 @@ def run_bounded(run: Run, items: Iterable[T], work: Callable[[T], None]) -> None
     pending: set[Future[None]] = set()
 
     def begin(item: T) -> None:
+        run.check_budget()
         if not run.stop.is_set:
             work(item)
 
-    with ThreadPoolExecutor(run.options.parallelism, thread_name_prefix="apply") as pool:
-        try:
-            for item in items:
-                pending.add(pool.submit(begin, item))
-                while len(pending) >= window:
-                    pending = _collect(run, pending)
-                if run.stop.is_set:
-                    break
-            while pending:
+    pool = ThreadPoolExecutor(run.options.parallelism, thread_name_prefix="apply")
+    is_over = False
+    try:
+        for item in items:
+            pending.add(pool.submit(begin, item))
+            while len(pending) >= window:
                 pending = _collect(run, pending)
-        except BaseException as error:
-            # Leaving the block waits for what has begun; nothing else may begin then.
-            run.stop.stop(f"{type(error).__name__} ended the run; run again to go on")
-            raise
+            if run.stop.is_set:
+                break
+        while pending:
+            pending = _collect(run, pending)
+    except BaseException as error:
+        # What has begun is waited for, unless that has taken too long; nothing else may begin.
+        run.stop.stop(f"{type(error).__name__} ended the run; run again to go on")
+        is_over = isinstance(error, DrainOverError)
+        raise
+    finally:
+        pool.shutdown(wait=not is_over, cancel_futures=True)
 
 
 def _collect(run: Run, pending: set[Future[None]]) -> set[Future[None]]:

@@ -34,7 +34,9 @@ class Tally:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, key: str, address: Address, where: str, result: Result) -> None:
-        """Count one result; ``where`` names the tile or collection in examples."""
+        """Count one result, unless it was skipped; ``where`` names the tile or collection in examples."""
+        if result.verdict is Verdict.SKIPPED:
+            return
         with self._lock:
             self.done[key] += 1
             self.finished[address] += 1

@@ -131,7 +131,8 @@ class TileChange:
     ``id`` is None for a create. ``sensing_time_ms`` and ``cover`` are the merged values a write sends. For an UPDATE or
     CREATE ``*_managed`` tells whether the manifest asks for the value (an update keeps what is live otherwise).
     ``also_reingest``: the files of a tile to UPDATE have changed too. ``before`` is None for a create, and where the
-    change is to be carried out whatever the tile has become.
+    change is to be carried out whatever the tile has become. ``group`` is the text of the pattern's first field, empty
+    where it is not known.
     """
 
     action: TileAction
@@ -144,6 +145,7 @@ class TileChange:
     cover_managed: bool = False
     also_reingest: bool = False
     before: Precondition | None = None
+    group: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

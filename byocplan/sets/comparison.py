@@ -80,10 +80,10 @@ class Comparison:
         members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
         tables = {**self._tables, "digest_length": str(DIGEST_LENGTH)}
         for row in self._engine.iter_rows(members, [action.value], **tables):
-            path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, is_live, *live = row
+            path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, group, is_live, *live = row
             before = Precondition(*live) if is_live else None
             yield TileChange(
-                action, path, Reason(reason), tile_id, time_ms, time_managed, cover, cover_managed, again, before
+                action, path, Reason(reason), tile_id, time_ms, time_managed, cover, cover_managed, again, before, group
             )
 
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,79 @@
+"""Carrying out the tile sets of one collection, the canary before all. Touches the API through single writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from byocplan.applier.canary import pick_canary, share_out
+from byocplan.applier.ingestion import Ingestion, wait_ingestion
+from byocplan.applier.stream import run_bounded
+from byocplan.applier.tally import name_tile_action
+from byocplan.applier.tile_writes import write_tile
+from byocplan.model.change import TileAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from byocplan.applier.book import BindingBook
+    from byocplan.applier.run import Run
+    from byocplan.model.address import Address
+    from byocplan.model.change import TileChange
+    from byocplan.model.plan import CollectionPlan
+
+#: What a canary is chosen from, in order.
+INGESTS = (TileAction.CREATE, TileAction.REINGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class TileWork:
+    """What the writes of tiles share. ``early`` are the tiles that the canary has done, by address and path."""
+
+    run: Run
+    book: BindingBook
+    ingestion: Ingestion = field(default_factory=Ingestion)
+    early: set[tuple[Address, str]] = field(default_factory=set)
+
+    def write_set(self, part: CollectionPlan, action: TileAction) -> None:
+        """Carry out all changes of one action but those of the canary."""
+        if part.tiles is not None and part.count(action):
+            changes = part.tiles.iter_changes(action)
+            self.write(part, action, (each for each in changes if (part.address, each.path) not in self.early))
+
+    def write(self, part: CollectionPlan, action: TileAction, changes: Iterable[TileChange]) -> None:
+        """Carry out changes of one action, until the run is stopped."""
+        binding, run = self.book.find(part.address), self.run
+        if binding is None or run.stop.is_set:
+            return
+        batch, key = self.ingestion.get_batch(binding.id), name_tile_action(action)
+
+        def work(change: TileChange) -> None:
+            result = run.attempt(partial(write_tile, run, binding.id, change))
+            run.record(key, part.address, change.path, result)
+            if result.handed is not None:
+                batch.add(result.handed)
+
+        run_bounded(run, changes, work)
+
+
+def try_canary(work: TileWork, parts: Sequence[CollectionPlan], count: int) -> None:
+    """Have ``count`` tiles ingested, spread over collections and groups; stop the run unless all of them are."""
+    for action in INGESTS:
+        shares = share_out(count - len(work.early), [part.count(action) for part in parts])
+        for part, share in zip(parts, shares, strict=True):
+            if part.tiles is not None and share:
+                picked = pick_canary(part.tiles.iter_changes(action), share)
+                work.early.update((part.address, change.path) for change in picked)
+                work.write(part, action, picked)
+    if not work.run.stop.is_set:
+        wait_ingestion(work.run, work.ingestion)
+    _judge_canary(work)
+
+
+def _judge_canary(work: TileWork) -> None:
+    ingestion = work.ingestion
+    refused = sum(work.run.tally.unwell.values())
+    if work.early and (ingestion.failed or ingestion.unfinished or refused):
+        what = f"{ingestion.failed} FAILED, {ingestion.unfinished} pending, {refused} refused"
+        work.run.stop.stop(f"of the canary's {len(work.early)} tiles not all were ingested: {what}; mend that first")

@@ -30,6 +30,8 @@ def write_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resul
     change = part.change
     if change.blocked:
         return make_failure(change.blocked)
+    if change.action in {Action.CREATE, Action.REPLACE} and _is_made(run, book, part):
+        return SATISFIED
     if change.action is Action.CREATE:
         return create_collection(run, book, part)
     if change.action is Action.REPLACE:
@@ -39,6 +41,15 @@ def write_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resul
         book.drop(part.address)
         return APPLIED
     return _update_collection(run, book, part)
+
+
+def _is_made(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
+    """Tell whether an earlier run of this plan made the collection: what is bound is live and what the plan makes."""
+    binding, change = book.find(part.address), part.change
+    if not run.options.is_resume or binding is None or binding.id == change.id:
+        return False
+    live = run.client.find_collection(binding.id)
+    return live is not None and (live.name, live.s3_bucket) == (change.name, change.s3_bucket)
 
 
 def create_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Result:

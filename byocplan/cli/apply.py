@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from byocplan.cli.acks import parse_acks
 from byocplan.cli.options import manifest_options
-from byocplan.errors import ArgumentError, BlockedError
+from byocplan.errors import ArgumentError, BlockedError, StaleError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.manifest import Loaded
+    from byocplan.model.event import Event
     from byocplan.model.outcome import Outcome
     from byocplan.model.plan import Plan
     from byocplan.model.rail import Ack
+    from byocplan.workflow.apply import ApplyRequest
+
+    UseCase = Callable[[ApplyRequest, Callable[[Plan], bool], Callable[[Event], None]], Outcome | None]
 
 DECLINED = 1
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def check_hash(text: str | None) -> str | None:
+    """Return the hash of a plan. Raises ArgumentError for a text that can be none."""
+    if text is not None and not HASH.fullmatch(text):
+        raise ArgumentError(
+            f"--expect-plan {text!r} is no hash of a plan",
+            hint="write all 64 characters, as `byocplan plan --out` and `--format json` print them",
+        )
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +55,14 @@ class Choices:
     parallelism: int
     requests_per_minute: float | None
     output: str
+    lease_timeout_s: float = 0.0
+    plan_file: Path | None = None
+    expect_plan: str | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether somebody has said yes already: to all, to this file, or to a plan with this hash."""
+        return self.auto_approve or self.plan_file is not None or self.expect_plan is not None
 
 
 @click.command(epilog="Example:  byocplan apply manifests/ --auto-approve")
@@ -47,8 +75,30 @@ class Choices:
     metavar="RULE@ADDRESS=N",
     help="Let N of what a rail measures pass, as a blocked plan prints it.",
 )
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Carry out this plan file, or what is left of it; asks nothing and needs no manifests.",
+)
+@click.option(
+    "--expect-plan",
+    type=click.UNPROCESSED,
+    callback=lambda _context, _option, text: check_hash(text),
+    metavar="HASH",
+    help="Go on only if the plan has this plan hash, or this guard hash: then imagery that came since may pass.",
+)
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the tiles are ingested.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer.")
+@click.option(
+    "--lease-timeout",
+    "lease_timeout_s",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for another apply to end; by default, not at all.",
+)
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once.")
 @click.option(
     "--requests-per-minute", type=click.FloatRange(min=0, min_open=True), help="Send no more; over the Project's."
@@ -62,14 +112,29 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     json the plan goes to stderr and the outcome, as JSON, to stdout.
     """
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
-    if not choices.auto_approve and not sys.stdin.isatty():
+    if not choices.is_approved and not sys.stdin.isatty():
         raise ArgumentError(
-            "apply asks before it writes, and standard input is no terminal", hint="say --auto-approve to go on"
+            "apply asks before it writes, and standard input is no terminal",
+            hint="say --auto-approve, --plan FILE or --expect-plan HASH",
         )
     return _apply(terminal, given, choices)
 
 
 def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
+    from byocplan.cli.wiring import read_input
+    from byocplan.workflow.apply import apply
+
+    if choices.plan_file is None:
+        return _run(terminal, given, choices, read_input(given, terminal), apply)
+    from byocplan.planfile import open_plan_file
+    from byocplan.workflow.apply_file import apply_file, make_loaded
+
+    with open_plan_file(choices.plan_file) as file:
+        loaded = read_input(given, terminal) if given.is_given else make_loaded(file)
+        return _run(terminal, given, choices, loaded, partial(apply_file, file))
+
+
+def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use_case: UseCase) -> int:
     from byocplan.applier import ApplyOptions, listen_for_signals
     from byocplan.cli.progress import open_progress
     from byocplan.cli.wiring import (
@@ -80,11 +145,9 @@ def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
         open_state,
         open_writer,
         place_project,
-        read_input,
     )
-    from byocplan.workflow.apply import ApplyRequest, apply
+    from byocplan.workflow.apply import ApplyRequest
 
-    loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id, now_ms = make_run_id(), time.time_ns() // 1_000_000
@@ -97,9 +160,19 @@ def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
         options = ApplyOptions(choices.parallelism, choices.wait, choices.timeout_s, stop, reach=reach)
         state = open_state(project, reach)
         request = ApplyRequest(
-            loaded, project, client, state, open_bucket, run_id, now_ms, choices.acks, options, journals
+            loaded,
+            project,
+            client,
+            state,
+            open_bucket,
+            run_id,
+            now_ms,
+            choices.acks,
+            options,
+            journals,
+            choices.lease_timeout_s,
         )
-        outcome = apply(request, partial(_approve, terminal, choices), report)
+        outcome = use_case(request, partial(_approve, terminal, choices), report)
     return _show_outcome(terminal, outcome, choices)
 
 
@@ -110,11 +183,14 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
     is_json = choices.output == "json"
     text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
     (terminal.note if is_json else terminal.result)(text)
+    if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
+        found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"
+        raise StaleError(f"--expect-plan {choices.expect_plan}", [found], "review the plan above")
     if plan.tripped:
         raise BlockedError("blocked; nothing was changed")
     if plan.is_errored:
         raise BlockedError("the plan has errors; nothing was changed")
-    if not plan.has_changes or choices.auto_approve:
+    if not plan.has_changes or choices.is_approved:
         return True
     return click.confirm("Apply these changes?", err=True)
 

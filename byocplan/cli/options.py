@@ -23,12 +23,16 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Where a command's manifests are and how they are to be read. ``paths`` is never empty."""
+    """Where a command's manifests are and how they are to be read.
+
+    ``paths`` is never empty: the current folder where none ``is_given``.
+    """
 
     paths: tuple[str, ...]
     variables: Mapping[str, str]
     allow_hosts: frozenset[str]
     trust_stdin: bool
+    is_given: bool = True
 
     @property
     def options(self) -> ReadOptions:
@@ -71,7 +75,7 @@ def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
     def wrapped(*args: Any, paths: tuple[str, ...], **options: Any) -> R:
         variables = _parse_variables(options.pop("variables"))
         hosts = frozenset(host.lower() for host in options.pop("allow_hosts"))
-        given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"))
+        given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"), bool(paths))
         return command(*args, given=given, **options)
 
     return wrapped

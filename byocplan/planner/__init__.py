@@ -4,6 +4,7 @@ The steps, as a workflow takes them: ``resolve`` every address, discover and lis
 ``plan_removals``, then ``make_plan`` of the parts.
 """
 
+from byocplan.planner.acks import lift_rails
 from byocplan.planner.collections import compare_collection, get_band_sources, make_collection_change
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
@@ -19,6 +20,7 @@ __all__ = [
     "add_proofs",
     "compare_collection",
     "get_band_sources",
+    "lift_rails",
     "make_collection_change",
     "make_plan",
     "plan_collection",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
@@ -18,6 +18,7 @@ from byocplan.planner import (
     plan_removals,
     resolve,
 )
+from byocplan.workflow.provenance import make_provenance
 from byocplan.workflow.proving import prove_deletes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from byocplan.model.rail import Ack
     from byocplan.planner import PlannedPart, Resolution
     from byocplan.sets import LiveTiles, TileSets
-    from byocplan.state import LocalState
+    from byocplan.state import State
 
 #: The only order that every deployment sorts by, and a stable one while others add tiles.
 LISTING_ORDER = "created:asc"
@@ -45,7 +46,7 @@ class Surroundings:
 
     project: Project
     client: ReadClient
-    state: LocalState
+    state: State
     open_bucket: Callable[[Collection], Bucket]
     now_ms: int
 
@@ -66,7 +67,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     if loaded.is_whole:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
-    return make_plan(
+    plan = make_plan(
         PlanRequest(
             around.project.name,
             around.project.deployment.name,
@@ -79,6 +80,8 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
             around.project.requests_per_minute,
         )
     )
+    made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
+    return replace(plan, provenance=made_from)
 
 
 def _plan_one(

@@ -63,9 +63,19 @@ def make_private_folder(folder: Path) -> None:
         raise _make_error(folder, "cannot be made", error) from error
     if folder.is_symlink():
         raise StateError(str(folder), "is a symbolic link", "replace it by a folder and run again")
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        write_atomically(ignore, b"*\n", SHARED)
+    _write_ignore(folder / ".gitignore")
+
+
+def _write_ignore(path: Path) -> None:
+    """Write what keeps the folder out of Git. Several processes may do so at once: the lease comes after it."""
+    if path.exists() and path.stat().st_size:
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, SHARED)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(b"*\n")
+    except OSError as error:
+        raise _make_error(path, "cannot be written", error) from error
 
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:

@@ -93,14 +93,14 @@ def decode_lock(content: bytes, where: str, project: str, mend: str = MEND) -> L
     return form
 
 
-def encode_lock(form: LockForm) -> bytes:
+def encode_lock(form: LockForm, header: str = HEADER) -> bytes:
     """Return the text of the file, in order of address."""
     plain: dict[str, Any] = msgspec.to_builtins(form)
     for part in plain["deployments"].values():
         part["bindings"] = dict(sorted(part["bindings"].items()))
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     text = yaml.dump(plain, Dumper=dumper, sort_keys=False, allow_unicode=True, explicit_end=True, width=120)
-    return (HEADER + text).encode()
+    return (header + text).encode()
 
 
 def get_bindings(form: LockForm, deployment: str, where: str) -> Bindings:

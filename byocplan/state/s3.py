@@ -33,6 +33,10 @@ SCHEME = "s3://"
 STATE = "byocplan.lock.yaml"
 BACKUP = "byocplan.lock.backup.yaml"
 BEGUN = "begun/"
+HEADER = """\
+# What byocplan has created or taken over: which live collection each address stands for, and what its sources own.
+# Written by `byocplan apply` and `byocplan state`; do not edit it by hand.
+"""
 DEFAULT_TERMS = LeaseTerms()
 WAY_BACK = (
     "when no other apply runs, compare it with `byocplan state pull`, write `id:` into the specs that lack one there"
@@ -80,7 +84,7 @@ class S3State:
             raise StateError(self.where, CHANGED, "run again")
         written = replace(bindings, deployment=self.deployment, serial=bindings.serial + 1)
         form = put_bindings(form, written)
-        content = encode_lock(form)
+        content = encode_lock(form, HEADER)
         try:
             self._check_lease()
             if self._seen is not None:
@@ -119,7 +123,7 @@ class S3State:
         """Change the object's ETag: from now on a write of the holder before is refused, also its first one."""
         form = self._read() or LockForm(VERSION, self.project, "")
         form.lease = lease.id
-        self._put(encode_lock(form))
+        self._put(encode_lock(form, HEADER))
 
     def _read(self) -> LockForm | None:
         self._seen = self._store.get(STATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from byocplan.view.clean import CUT, clean
+from byocplan.view.clean import CUT, break_commands, clean
 from byocplan.view.style import Paint
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def list_caret(text: str, index: int, style: Style, note: str = "") -> list[str]
     before = (CUT if start else "") + clean(text[start:index], ESCAPED_WIDTH)
     after = clean(text[index : index + AFTER], ESCAPED_WIDTH) + (CUT if len(text) > index + AFTER else "")
     caret = " " * _measure(before) + style.paint("^", Paint.RED)
-    return [before + after, f"{caret} {note}".rstrip()]
+    return [break_commands(before + after), f"{caret} {note}".rstrip()]
 
 
 def _measure(text: str) -> int:

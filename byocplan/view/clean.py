@@ -2,10 +2,12 @@
 
 Names, paths, causes and messages come from the service, the bucket and manifests of strangers. What a terminal would
 obey or hide (C0, C1, ESC, DEL, bidirectional controls, zero-width characters, newlines, odd spaces, lone surrogates)
-is written as an escape, so that it can be seen and does nothing.
+is written as an escape, so that it can be seen and does nothing. The same for what a CI system would obey in its log.
 """
 
 from __future__ import annotations
+
+import re
 
 CUT = "..."
 DEFAULT_LIMIT = 300
@@ -18,6 +20,10 @@ INVISIBLE = frozenset(
     | {chr(code) for code in range(0xE0100, 0xE01F0)}
 )
 
+#: Commands in logs: ``::set-output`` at the start of a line (GitHub, after blanks too), and anywhere ``##[`` (GitHub),
+#: ``##vso[`` (Azure) and ``##teamcity[``.
+LOG_COMMAND = re.compile(r"(?<!\S):(?=:)|#(?=#[A-Za-z]*\[)")
+
 
 def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
     """Return ``text`` on one line, its unseen characters as hex escapes, cut to ``limit`` characters.
@@ -27,9 +33,15 @@ def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
     shown = text[:limit]
     if not shown.isprintable() or not INVISIBLE.isdisjoint(shown):
         shown = "".join(_show(character) for character in shown)
+    shown = break_commands(shown)
     if len(text) <= limit and len(shown) <= limit:
         return shown
     return shown[: max(0, limit - len(CUT))] + CUT
+
+
+def break_commands(line: str) -> str:
+    """Return a line in which no CI system finds a command: the first character of each is an escape."""
+    return LOG_COMMAND.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
 
 
 def _show(character: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 FORMAT_VERSION = "1.0"
+#: ``##[command]`` counts anywhere in the log of a CI system; in JSON two of these stand inside of strings alone.
+DOUBLE_HASH = re.compile("#(?=#)")
 
 
 def encode_json(value: object) -> str:
@@ -13,7 +16,8 @@ def encode_json(value: object) -> str:
 
     Numbers that JSON cannot hold (NaN, infinity) become null.
     """
-    return json.dumps(_make_finite(value), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    text = json.dumps(_make_finite(value), indent=2, ensure_ascii=True, allow_nan=False)
+    return DOUBLE_HASH.sub(r"\\u0023", text) + "\n"
 
 
 def _make_finite(value: object) -> object:

@@ -27,6 +27,26 @@ def test_what_a_terminal_obeys_or_hides_is_shown_as_an_escape(text: str, shown: 
     assert clean(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::x", "\\x3a:add-mask::x"),
+        ("  ::set-output name=a::b", "  \\x3a:set-output name=a::b"),
+        ("##[error]x", "\\x23#[error]x"),
+        ("a###[debug]", "a#\\x23#[debug]"),
+        ("a ##vso[task.setvariable variable=x]y", "a \\x23#vso[task.setvariable variable=x]y"),
+        ("##teamcity[buildStop]", "\\x23#teamcity[buildStop]"),
+    ],
+)
+def test_what_a_ci_system_obeys_in_its_log_is_broken_up(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+@pytest.mark.parametrize("text", ["a::b", "## heading", "#[x]", "arn:aws:s3:::bucket"])
+def test_what_only_looks_alike_is_left_alone(text: str) -> None:
+    assert clean(text) == text
+
+
 @pytest.mark.parametrize("text", ["", "2019/11/27/28V/(BAND).tif", "Žalec, Ü 42 %", "日本/(BAND).tif", "a\\b"])
 def test_printable_text_comes_back_as_it_is(text: str) -> None:
     assert clean(text) == text

@@ -1,5 +1,6 @@
 """Forty hostile texts, in every place of every view that text from outside can reach."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -127,3 +128,12 @@ def test_json_views_escape_what_is_not_printable_ascii(view: str) -> None:
         assert shown.isascii(), ascii(hostile)
         assert "\x7f" not in shown, ascii(hostile)
         assert shown.replace("\n", "").isprintable(), ascii(hostile)
+
+
+@pytest.mark.parametrize("command", ["::add-mask::x", "  ::set-output name=x::y", "##[command]x", "a##vso[x]y"])
+@pytest.mark.parametrize("view", [*TEXT_VIEWS.values(), *JSON_VIEWS.values()])
+def test_no_view_has_a_command_that_a_ci_system_obeys(view: Callable[[str], str], command: str) -> None:
+    shown = view(command)
+
+    assert not [line for line in shown.splitlines() if line.lstrip().startswith("::")]
+    assert not re.search(r"##[A-Za-z]*\[", shown)

@@ -78,10 +78,10 @@ def check_project(tree: Node, allow_hosts: AbstractSet[str], *, trust_stdin: boo
     deployment = spec.find("deployment")
     if deployment is not None:
         yield from _check_deployment(deployment, allow_hosts)
-    yield from check_endpoint(spec, allow_hosts)
-    defaults = spec.find("defaults")
-    if defaults is not None:
-        yield from check_endpoint(defaults, allow_hosts)
+    for part in (spec, spec.find("defaults")):
+        if part is not None:
+            yield from check_endpoint(part, allow_hosts)
+            yield from check_profile(part, trust_stdin=trust_stdin)
 
 
 def _check_deployment(deployment: Node, allow_hosts: AbstractSet[str]) -> Iterable[Problem]:
@@ -100,3 +100,12 @@ def check_endpoint(spec: Node, allow_hosts: AbstractSet[str]) -> Iterable[Proble
     s3 = spec.find("s3")
     if s3 is not None:
         yield from check_url(s3.find("endpointUrl"), allow_hosts, S3_DOMAINS)
+
+
+def check_profile(spec: Node, *, trust_stdin: bool) -> Iterable[Problem]:
+    """Yield what forbids to choose the AWS credentials of a spec: standard input may not, unless it is trusted."""
+    s3 = spec.find("s3")
+    profile = s3.find("profile") if s3 is not None else None
+    if profile is not None and profile.place.source.is_stdin and not trust_stdin:
+        message = "profile on standard input chooses credentials, so it counts only when confirmed"
+        yield profile.key.make_problem(message, "say --trust-stdin, set AWS_PROFILE, or read it from a file")

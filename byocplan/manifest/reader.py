@@ -22,7 +22,7 @@ from byocplan.manifest.files import (
     read_bytes,
 )
 from byocplan.manifest.merging import merge_spec
-from byocplan.manifest.project import check_endpoint, check_project, get_spec, make_project
+from byocplan.manifest.project import check_endpoint, check_profile, check_project, get_spec, make_project
 from byocplan.manifest.source import Source
 from byocplan.manifest.uniqueness import check_ids, check_names, check_projects
 from byocplan.model.project import Manifests
@@ -51,7 +51,7 @@ class ReadOptions:
     """What the operator decides about reading manifests.
 
     ``variables`` go over ``spec.vars``; ``allow_hosts`` are hosts that manifests may name besides the known ones;
-    ``trust_stdin`` lets a Project on standard input choose deployment and state; ``stdin`` is read for ``-``.
+    ``trust_stdin`` lets standard input choose deployment, state and the AWS profile; ``stdin`` is read for ``-``.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -199,6 +199,7 @@ def _make_collections(reading: _Reading, trees: list[Node], project: Node | None
     for tree in trees:
         own = get_spec(tree)
         reading.problems += check_endpoint(own, reading.options.allow_hosts)
+        reading.problems += check_profile(own, trust_stdin=reading.options.trust_stdin)
         spec = merge_spec(shared, own) or own
         specs.append(spec)
         collections.append(make_collection(tree, spec, reading.problems))

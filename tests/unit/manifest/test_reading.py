@@ -197,6 +197,49 @@ def test_an_aws_host_is_no_place_for_a_token() -> None:
 
 
 @pytest.mark.parametrize(
+    "documents",
+    [
+        (PROJECT, make_collection("s3Bucket: bkt, s3: {profile: admin}")),
+        (make_project("s3: {profile: admin}"), COLLECTION),
+        (make_project("defaults: {s3: {profile: admin}}"), COLLECTION),
+    ],
+)
+def test_standard_input_chooses_aws_credentials_only_when_confirmed(documents: tuple[str, str]) -> None:
+    (problem,) = check(*documents)
+    trusted = read(*documents, trust_stdin=True)
+
+    assert problem.pointer.endswith("/s3/profile")
+    assert "--trust-stdin" in problem.hint
+    assert trusted.manifests.collections[0].s3.profile == "admin"
+
+
+@pytest.mark.parametrize(
+    ("host", "is_known"),
+    [
+        ("s3.amazonaws.com", True),
+        ("s3.eu-central-1.amazonaws.com", True),
+        ("s3-us-west-2.amazonaws.com", True),
+        ("s3.dualstack.us-gov-west-1.amazonaws.com", True),
+        ("s3-fips.us-east-1.amazonaws.com", True),
+        ("s3.cn-north-1.amazonaws.com.cn", True),
+        ("bucket.vpce-1a2b-5c6d.s3.us-east-1.vpce.amazonaws.com", True),
+        ("s3express-use1-az4.us-east-1.amazonaws.com", True),
+        ("x.execute-api.eu-central-1.amazonaws.com", False),
+        ("s3.x.execute-api.eu-central-1.amazonaws.com", False),
+        ("s3-1.us-east-1.elb.amazonaws.com", False),
+        ("ec2-1-2-3-4.compute-1.amazonaws.com", False),
+        ("amazonaws.com", False),
+        ("s3.amazonaws.com.evil.example", False),
+        ("evil-s3.amazonaws.com", False),
+    ],
+)
+def test_of_aws_only_s3_itself_is_a_known_endpoint(host: str, *, is_known: bool) -> None:
+    problems = check(make_collection(f's3Bucket: bkt, s3: {{endpointUrl: "https://{host}"}}'))
+
+    assert (problems == ()) is is_known
+
+
+@pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.9.9.9", "http://[::1]:9000", "https://sh.dataspace.copernicus.eu"]
 )
 def test_loopback_and_known_hosts_are_free(url: str) -> None:
@@ -227,7 +270,7 @@ def test_settings_of_the_project_lie_under_its_defaults_and_these_under_the_coll
         "s3: {region: a, profile: a}, rails: {maxDeletes: 1}, defaults: {s3: {region: b}, rails: {maxDeletes: 2}}"
     )
 
-    collection = read_one(project, make_collection("s3Bucket: bucket-x, s3: {profile: c}"))
+    collection = read_one(project, make_collection("s3Bucket: bucket-x, s3: {profile: c}"), trust_stdin=True)
 
     assert (collection.s3.region, collection.s3.profile) == ("b", "c")
     assert collection.rails.max_deletes.value == 2

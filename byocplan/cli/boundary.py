@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,9 +20,6 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 MESSAGE_LIMIT = 4000
-
-#: Environment variables whose values may never be written anywhere.
-SECRET_VARIABLES = ("SH_CLIENT_SECRET", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 class Terminated(KeyboardInterrupt):
@@ -79,28 +74,20 @@ def _report_own(error: ByocplanError) -> int:
 
 
 def _report_crash(error: Exception) -> int:
-    report = "".join(traceback.format_exception(error))
-    for name in SECRET_VARIABLES:
-        if os.environ.get(name):
-            report = report.replace(os.environ[name], f"<{name}>")
-    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "byocplan"
+    from byocplan.cli.crash import write_report
+
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"crash-{os.getpid()}.txt"
-        path.unlink(missing_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(report)
-        where = f"a report is in {path}"
+        where = f"a report is in {write_report(error, os.environ)}"
     except OSError:
         where = "and no report could be written"
     return _say(f"Error: unexpected {type(error).__name__}; this is a bug in byocplan; {where}", UNEXPECTED)
 
 
 def _clean(error: BaseException) -> str:
+    from byocplan.cli.crash import hide_secrets
     from byocplan.view.clean import clean
 
-    return clean(str(error), limit=MESSAGE_LIMIT)
+    return clean(hide_secrets(str(error), os.environ), limit=MESSAGE_LIMIT)
 
 
 def _say(text: str, code: int) -> int:

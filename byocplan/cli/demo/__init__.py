@@ -83,4 +83,6 @@ def _write_folder(folder: Path, environment: Mapping[str, str]) -> None:
     (folder / "manifests" / "byocplan.yaml").write_text(manifests.PROJECT, encoding="utf-8")
     (folder / "manifests" / "mosaic.yaml").write_text(manifests.COLLECTION, encoding="utf-8")
     exports = "".join(f"export {name}={value}\n" for name, value in environment.items())
-    (folder / "env.sh").write_text(exports, encoding="utf-8")
+    env_file = folder / "env.sh"
+    env_file.touch(mode=0o600)  # it holds credentials, if those of an emulator
+    env_file.write_text(exports, encoding="utf-8")

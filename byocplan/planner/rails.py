@@ -93,7 +93,8 @@ def measure_group_disappears(measured: Measured) -> Rail | None:
     groups = measured.vanishing
     named = ", ".join(f"{group.deletes:,} of {group.tiles:,} tiles of {group.name}" for group in groups.largest)
     more = groups.count - len(groups.largest)
-    text = f"{named}{f' and {more:,} more groups' if more else ''} (first field of the pattern)"
+    rest = f" and {_count(more, 'more group')}" if more else ""
+    text = f"{named}{rest} (first field of the pattern)"
     return _trip(measured, Rule.GROUP_DISAPPEARS, groups.count, "groups", text)
 
 
@@ -136,7 +137,7 @@ def measure_evidence(measured: Measured) -> Rail | None:
 
 def _tell_evidence(proof: Proof) -> str:
     sample = f"a sample of {proof.looked_at:,} of " if proof.looked_at < proof.total else ""
-    tiles = f"{sample}{proof.total:,} tiles to delete{f' (seed {proof.seed})' if proof.seed else ''}"
+    tiles = f"{sample}{_count(proof.total, 'tile')} to delete{f' (seed {proof.seed})' if proof.seed else ''}"
     if proof.there:
         return (
             f"{proof.there:,} of {tiles} have files that exist, such as {proof.example}; the listing did not show them:"
@@ -237,6 +238,10 @@ def make_deletes_rail(address: Address, total: int, limit: Limit, why: str) -> R
 def make_ack(rule: Rule, address: Address, count: int) -> str:
     """Return what to type, empty for a rule that no ack lifts."""
     return "" if rule in HARD_RULES else f"{rule.value}@{address}={count}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _trip(measured: Measured, rule: Rule, count: int, unit: str, text: str) -> Rail | None:

@@ -86,7 +86,7 @@ def test_groups_are_named_largest_first_and_an_ack_names_their_number(sets: Tile
     acked = make_world_plan(sets, world, replace(REQUEST, acks=(Ack(Rule.GROUP_DISAPPEARS, 4),)))
 
     assert plan.tripped[0].text == (
-        "12 of 13 tiles of B, 11 of 11 tiles of C, 10 of 10 tiles of A and 1 more groups (first field of the pattern)"
+        "12 of 13 tiles of B, 11 of 11 tiles of C, 10 of 10 tiles of A and 1 more group (first field of the pattern)"
     )
     assert (plan.is_applyable, short.is_applyable, acked.is_applyable) == (False, False, True)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from byocplan.model.collection import LiveCollection
 
 #: Pauses between looks: reads may lag behind writes.
-LOOKS_S = (0.0, 1.0, 2.0, 4.0)
+LOOKS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
 #: Clocks differ: a collection made this long before the request may be the one it made.
 CLOCK_SLACK_MS = 5 * 60 * 1000
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: How often a create is sent at most when its answer is lost each time.
 CREATE_ATTEMPTS = 4
-#: Pauses between looks for what a lost answer may have made: reads may lag behind writes.
-LOOKS_S = (0.0, 1.0, 2.0, 4.0)
+#: Pauses between looks for what a lost answer may have made: reads may lag behind writes, by ten seconds and more.
+LOOKS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
 
 
 def write_tile(run: Run, collection_id: str, change: TileChange) -> Result:

@@ -170,7 +170,7 @@ def test_a_create_that_never_arrived_is_sent_again_after_looking(stand: Stand) -
     outcome = stand.apply(make_part(Action.KEEP, [make_create()], live_id=live.id), options=stand.patiently())
 
     assert outcome.applied == {"tile.create": 1}
-    assert stand.slept == [1.0, 2.0, 4.0]
+    assert stand.slept == [1.0, 2.0, 4.0, 8.0]
     assert stand.count_requests("POST", "/tiles") == 2
 
 

@@ -16,7 +16,9 @@ COMMANDS = {
     "explain": "Tell which pattern takes a key, and why.",
     "discover": "Show the tiles that the sources give; reads S3 only.",
     "plan": "Show what apply would do; changes nothing.",
+    "show": "Show a plan file, or list its tiles.",
     "apply": "Carry the plan out.",
+    "state": "Look at what is bound, and mend it.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",
 }

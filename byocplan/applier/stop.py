@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byocplan.errors import StoppedError
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from byocplan.errors import ByocplanError
+
+    Handler = Callable[[int, FrameType | None], Any] | int | signal.Handlers | None
 
 SLICE_S = 0.1
 #: CI sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. Source: GitHub docs, workflow cancellation.
@@ -117,7 +119,7 @@ def listen_for_signals(leave: Callable[[int], object] = os._exit) -> Iterator[St
         if flag.is_writing:
             raise DrainOverError
 
-    before: dict[int, object] = {number: signal.signal(number, handle) for number in SIGNALS}
+    before: dict[int, Handler] = {number: signal.signal(number, handle) for number in SIGNALS}
     before[signal.SIGALRM] = signal.signal(signal.SIGALRM, handle_alarm)
     try:
         yield flag
@@ -141,7 +143,7 @@ def _leave_at_once(flag: StopFlag, number: int, leave: Callable[[int], object]) 
     leave(128 + number)
 
 
-def _pass_on(handler: object, number: int, frame: FrameType | None) -> None:
+def _pass_on(handler: Handler, number: int, frame: FrameType | None) -> None:
     if callable(handler):
         handler(number, frame)
     elif handler == signal.SIG_DFL:

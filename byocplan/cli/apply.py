@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from byocplan.cli.acks import parse_acks
+from byocplan.cli.narrowing import Limits, limit_options, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError, BlockedError, StaleError
+from byocplan.model.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +60,8 @@ class Choices:
     lease_timeout_s: float = 0.0
     plan_file: Path | None = None
     expect_plan: str | None = None
+    selection: Selection = Selection()
+    limits: Limits = Limits()
 
     @property
     def is_approved(self) -> bool:
@@ -89,6 +93,8 @@ class Choices:
     metavar="HASH",
     help="Go on only if the plan has this plan hash, or this guard hash: then imagery that came since may pass.",
 )
+@selection_options
+@limit_options
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the tiles are ingested.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer.")
 @click.option(
@@ -112,6 +118,8 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     json the plan goes to stderr and the outcome, as JSON, to stdout.
     """
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
+    if choices.plan_file is not None and not choices.selection.is_all:
+        raise ArgumentError("--only and --status narrow a plan while it is made", hint="say them to `byocplan plan`")
     if not choices.is_approved and not sys.stdin.isatty():
         raise ArgumentError(
             "apply asks before it writes, and standard input is no terminal",
@@ -135,10 +143,11 @@ def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
 
 
 def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use_case: UseCase) -> int:
-    from byocplan.applier import ApplyOptions, listen_for_signals
+    from byocplan.applier import ApplyOptions, Budget, leave_abandoned, listen_for_signals
     from byocplan.cli.progress import open_progress
     from byocplan.cli.wiring import (
         make_failpoint,
+        make_last_words,
         make_run_id,
         open_bucket,
         open_journals,
@@ -153,11 +162,20 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
     run_id, now_ms = make_run_id(), time.time_ns() // 1_000_000
     reach, journals = make_failpoint(), open_journals(project)
     with (
-        open_writer(project, run_id, given.allow_hosts) as client,
         listen_for_signals() as stop,
+        open_writer(project, run_id, given.allow_hosts, stop.sleep_or_raise) as client,
         open_progress(terminal) as report,
     ):
-        options = ApplyOptions(choices.parallelism, choices.wait, choices.timeout_s, stop, reach=reach)
+        stop.last_words = make_last_words(project, run_id)
+        options = ApplyOptions(
+            choices.parallelism,
+            choices.wait,
+            choices.timeout_s,
+            stop,
+            reach=reach,
+            canary=choices.limits.canary,
+            budget=Budget(choices.limits.end_s, choices.limits.requests),
+        )
         state = open_state(project, reach)
         request = ApplyRequest(
             loaded,
@@ -170,10 +188,14 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
             choices.acks,
             options,
             journals,
-            choices.lease_timeout_s,
+            lease_timeout_s=choices.lease_timeout_s,
+            selection=choices.selection,
         )
         outcome = use_case(request, partial(_approve, terminal, choices), report)
-    return _show_outcome(terminal, outcome, choices)
+    code = _show_outcome(terminal, outcome, choices)
+    if stop.is_abandoned:
+        leave_abandoned(code)
+    return code
 
 
 def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:

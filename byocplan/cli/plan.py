@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from byocplan.cli.narrowing import selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.model.selection import Selection
 
 PENDING_CHANGES = 2
 
@@ -28,9 +30,12 @@ PENDING_CHANGES = 2
     metavar="FILE",
     help="Write the plan to a file, for `byocplan show FILE` and `byocplan apply --plan FILE`.",
 )
+@selection_options
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
-def plan_command(terminal: Terminal, given: Input, output: str, out: Path | None, detailed_exitcode: bool) -> int:
+def plan_command(
+    terminal: Terminal, given: Input, output: str, out: Path | None, detailed_exitcode: bool, selection: Selection
+) -> int:
     """Show what apply would do; changes nothing.
 
     Reads the manifests below PATHS, lists the buckets and the live tiles, and prints the differences as sets: the
@@ -48,7 +53,8 @@ def plan_command(terminal: Terminal, given: Input, output: str, out: Path | None
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        around = Surroundings(project, client, open_state(project), open_bucket, time.time_ns() // 1_000_000)
+        now_ms = time.time_ns() // 1_000_000
+        around = Surroundings(project, client, open_state(project), open_bucket, now_ms, selection)
         plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)

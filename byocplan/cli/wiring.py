@@ -6,7 +6,9 @@ import itertools
 import os
 import secrets
 import signal
+import socket
 import sys
+import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 from byocplan.model.failpoint import pass_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from byocplan.api.client import ReadClient, WriteClient
     from byocplan.api.options import ApiOptions
@@ -106,11 +108,27 @@ def open_reader(project: Project, run_id: str, allow_hosts: frozenset[str]) -> R
     return open_read_client(_make_api_options(project, run_id, allow_hosts))
 
 
-def open_writer(project: Project, run_id: str, allow_hosts: frozenset[str]) -> WriteClient:
-    """Return the client of an apply; sends nothing yet. AccessError without credentials."""
+def open_writer(
+    project: Project, run_id: str, allow_hosts: frozenset[str], sleep: Callable[[float], None] = time.sleep
+) -> WriteClient:
+    """Return the client of an apply; sends nothing yet. AccessError without credentials.
+
+    ``sleep`` raises when the run is stopped, so that no wait for a turn outlives it.
+    """
     from byocplan.api.client import open_write_client
 
-    return open_write_client(_make_api_options(project, run_id, allow_hosts))
+    return open_write_client(replace(_make_api_options(project, run_id, allow_hosts), sleep=sleep))
+
+
+def make_last_words(project: Project, run_id: str) -> str:
+    """Return what is said when a second signal ends an apply: who held the lease, and what becomes of it."""
+    from byocplan.model.project import LOCAL
+
+    fate = "free now" if project.state == LOCAL else "free after some minutes, or with `byocplan state unlock`"
+    return (
+        f"Stopped at once; requests may be under way. The lease was held by process {os.getpid()} on"
+        f" {socket.gethostname()} (run {run_id}) and is {fate}. Run again to go on.\n"
+    )
 
 
 def _make_api_options(project: Project, run_id: str, allow_hosts: frozenset[str]) -> ApiOptions:

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     INGESTING = "ingesting"
     SOURCE_INCOMPLETE = "source-incomplete"
     SOURCE_EMPTY = "source-empty"
+    NOT_SELECTED = "not-selected"
 
 
 class Origin(StrEnum):

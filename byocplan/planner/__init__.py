@@ -6,6 +6,7 @@ The steps, as a workflow takes them: ``resolve`` every address, discover and lis
 
 from byocplan.planner.acks import lift_rails
 from byocplan.planner.collections import compare_collection, get_band_sources, make_collection_change
+from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
 from byocplan.planner.removals import plan_removals
@@ -19,6 +20,7 @@ __all__ = [
     "Resolution",
     "add_proofs",
     "compare_collection",
+    "drop_unselected",
     "get_band_sources",
     "lift_rails",
     "make_collection_change",

@@ -9,7 +9,9 @@ from byocplan.geometry import count_points, is_same_cover
 from byocplan.model.change import Action, Reason, TileAction
 from byocplan.model.loss import VanishingGroups
 from byocplan.model.plan import CollectionPlan, Diagnostic
+from byocplan.model.selection import Selection
 from byocplan.planner.collections import compare_collection, make_collection_change
+from byocplan.planner.narrow import narrow_change
 from byocplan.planner.ownership import Ownership, join_scopes, make_source_scopes
 from byocplan.planner.rails import Measured, measure_rails
 from byocplan.sets import Comparison, Judges, compare_tiles
@@ -46,6 +48,7 @@ class CollectionState:
     discovered: Discovered | None = None
     desired: DesiredTiles | None = None
     live: LiveTiles | None = None
+    selection: Selection = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
     Rails are measured on the sets of the part: what is not among them is not planned, and trips nothing.
     """
     live_tiles = state.live.count if state.live else 0
-    change = make_collection_change(collection, state.resolution, live_tiles)
+    change = narrow_change(make_collection_change(collection, state.resolution, live_tiles), state.selection)
     scopes = make_source_scopes(collection.sources, state.discovered)
     ownership = Ownership(scopes, _get_recorded(state))
     comparison = None if state.resolution.blocked else _compare_tiles(state, change, ownership)
@@ -85,9 +88,11 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
         tiles=comparison,
         lifecycle=collection.lifecycle,
         labels=collection.labels,
+        moves=comparison.count_moves() if comparison else 0,
     )
     measured = _measure(collection, state, part, comparison, ownership)
-    return PlannedPart(part, measure_rails(measured), tuple(_iter_diagnostics(collection, state)), measured, comparison)
+    diagnostics = (*_iter_diagnostics(collection, state), *_iter_left_out(collection, comparison))
+    return PlannedPart(part, measure_rails(measured), diagnostics, measured, comparison)
 
 
 def add_proofs(planned: PlannedPart, proofs: Proofs) -> PlannedPart:
@@ -110,8 +115,8 @@ def _compare_tiles(state: CollectionState, change: CollectionChange, ownership: 
         return None
     judges = Judges(ownership.judge, is_same_cover)
     if change.action is Action.REPLACE and not change.blocked:
-        return compare_tiles(state.desired, None, judges, Reason.COLLECTION_REPLACED)
-    return compare_tiles(state.desired, state.live, judges)
+        return compare_tiles(state.desired, None, judges, Reason.COLLECTION_REPLACED, state.selection)
+    return compare_tiles(state.desired, state.live, judges, selection=state.selection)
 
 
 def _make_scopes(
@@ -120,7 +125,9 @@ def _make_scopes(
     """Return what the binding records: the current scopes and those that still own tiles nobody desires."""
     if change.blocked:
         return state.binding.scopes if state.binding else ()
-    return join_scopes([*(each.scope for each in scopes), *ownership.lingering])
+    # Orphans that are not deleted by a narrowed plan stay owned through the scopes they were made in.
+    lingering = ownership.lingering if state.selection.takes(Action.DELETE) else _get_recorded(state)
+    return join_scopes([*(each.scope for each in scopes), *lingering])
 
 
 def _measure(
@@ -134,7 +141,10 @@ def _measure(
     deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
     updates = comparison if part.count(TileAction.UPDATE) else None
     resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_COVER_POINTS]
-    removed = compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if live else ()
+    is_compared = live is not None and part.change.reason is not Reason.NOT_SELECTED
+    removed = (
+        compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if is_compared and live else ()
+    )
     return Measured(
         collection,
         part.change,
@@ -143,7 +153,7 @@ def _measure(
         scope_removed=deletes.get(Reason.SCOPE_REMOVED.value, 0),
         vanishing=_find_vanishing(comparison) if deletes else VanishingGroups(),
         reingests=part.count(TileAction.REINGEST) + (updates.count_also_reingested() if updates else 0),
-        kept_back=dict(ownership.kept_back),
+        kept_back=dict(ownership.kept_back) if TileAction.DELETE in state.selection.actions else {},
         evidence=ownership.evidence,
         removed_bands=removed,
         many_points_count=len(resent),
@@ -159,6 +169,13 @@ def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
 def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
     if comparison is not None:
         yield from comparison.iter_resent_covers(MAX_COVER_POINTS)
+
+
+def _iter_left_out(collection: Collection, comparison: Comparison | None) -> Iterator[Diagnostic]:
+    left_out = comparison.left_out if comparison else {}
+    if left_out:
+        what = ", ".join(f"{count:,} {action.value}" for action, count in left_out.items())
+        yield Diagnostic("warning", f"not selected and left out: {what}", collection.address)
 
 
 def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:

@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Reason, TileAction
+from byocplan.model.selection import Selection
 from byocplan.model.tile import PENDING, Status
 from byocplan.sets import compare_sql as sql
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.live import LiveTiles
+from byocplan.sets.narrow import narrow_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from byocplan.sets.desired import DesiredTiles
     from byocplan.sets.engine import Row
+
+
+ALL = Selection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,13 @@ class Judges:
 
 
 def compare_tiles(
-    desired: DesiredTiles, live: LiveTiles | None, judges: Judges, create_reason: Reason = Reason.NOT_LIVE
+    desired: DesiredTiles,
+    live: LiveTiles | None,
+    judges: Judges,
+    create_reason: Reason = Reason.NOT_LIVE,
+    selection: Selection = ALL,
 ) -> Comparison:
-    """Return the comparison of two finished sets; ``live`` None stands for no tiles."""
+    """Return the comparison of two finished sets, narrowed to a selection; ``live`` None stands for no tiles."""
     if live is None:
         live = LiveTiles(desired.engine)
         live.finish()
@@ -62,8 +71,9 @@ def compare_tiles(
     engine.run(sql.JUDGE_DESIRED_ALONE, [create_reason.value], **tables)
     for name in ("match", "differing", "changed"):
         engine.run("DROP TABLE $name", name=tables[name])
+    left_out = narrow_verdicts(engine, tables, selection)
     engine.settle()
-    return Comparison(engine, tables)
+    return Comparison(engine, tables, left_out)
 
 
 def _find_differing_covers(desired: DesiredTiles, judges: Judges, tables: dict[str, str]) -> None:

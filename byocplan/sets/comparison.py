@@ -27,8 +27,12 @@ POSITION_LENGTH = 5
 class Comparison:
     """Verdicts on all tiles of one collection; implements ``TileChanges``. Valid as long as its sets are open."""
 
-    def __init__(self, engine: Engine, tables: Mapping[str, str]) -> None:
+    def __init__(
+        self, engine: Engine, tables: Mapping[str, str], left_out: Mapping[TileAction, int] | None = None
+    ) -> None:
         self._engine, self._tables = engine, dict(tables)
+        #: How many changes are not selected, by action.
+        self.left_out = dict(left_out or {})
 
     def set_changes(self) -> tuple[SetChange, ...]:
         """Return the set of each action that has members, in the order of ``TileAction``."""

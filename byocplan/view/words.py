@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "scope-removed": "no longer asked for",
     "scope-retained": "no longer asked for, kept",
     "file-missing": "a band's file is missing",
+    "not-selected": "not selected",
     "collection-replaced": "its collection is replaced",
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from byocplan.applier import ApplyOptions, Recovery, apply_plan, recover
 from byocplan.model.event import Noted
 from byocplan.model.failpoint import Failpoint
+from byocplan.model.selection import Selection
 from byocplan.sets import TileSets
 from byocplan.state import LeaseTerms
 from byocplan.workflow.plan import Surroundings, compute_plan
@@ -45,6 +46,7 @@ class ApplyRequest:
     acks: tuple[Ack, ...] = ()
     options: ApplyOptions = ApplyOptions()
     journals: JournalFolder | None = None
+    selection: Selection = Selection()
     lease_timeout_s: float = 0.0
 
 
@@ -56,7 +58,12 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
     with request.state.lease(request.run_id, make_terms(request)), TileSets() as sets:
         see_to_leftovers(request, report)
         around = Surroundings(
-            request.project, request.client.make_reader(), request.state, request.open_bucket, request.now_ms
+            request.project,
+            request.client.make_reader(),
+            request.state,
+            request.open_bucket,
+            request.now_ms,
+            request.selection,
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):

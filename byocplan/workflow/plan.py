@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import make_source_rules
+from byocplan.model.selection import Selection
 from byocplan.planner import (
     CollectionState,
     LiveCollections,
     PlanRequest,
     add_proofs,
+    drop_unselected,
     get_band_sources,
     make_plan,
     plan_collection,
@@ -49,6 +51,7 @@ class Surroundings:
     state: State
     open_bucket: Callable[[Collection], Bucket]
     now_ms: int
+    selection: Selection = Selection()
 
 
 def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Sequence[Ack] = ()) -> Plan:
@@ -67,6 +70,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     if loaded.is_whole:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    parts = drop_unselected(parts, around.selection)
     plan = make_plan(
         PlanRequest(
             around.project.name,
@@ -76,7 +80,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
             collections,
             tuple(acks),
             around.project.rails.max_collection_deletes,
-            loaded.is_whole,
+            loaded.is_whole and around.selection.is_all,
             around.project.requests_per_minute,
         )
     )
@@ -89,13 +93,14 @@ def _plan_one(
 ) -> PlannedPart:
     binding = bindings.by_address.get(collection.address)
     if resolution.blocked:
-        return plan_collection(collection, CollectionState(resolution, binding))
+        return plan_collection(collection, CollectionState(resolution, binding, selection=around.selection))
     bands = get_band_sources(collection, resolution.live)
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
     live = _list_tiles(resolution.live.id, around.client, sets) if resolution.live else None
-    planned = plan_collection(collection, CollectionState(resolution, binding, discovered, desired, live))
+    known = CollectionState(resolution, binding, discovered, desired, live, around.selection)
+    planned = plan_collection(collection, known)
     return add_proofs(planned, prove_deletes(planned, bands, bucket))
 
 

@@ -1,0 +1,104 @@
+"""Options that do less: ``--only`` and ``--status`` narrow a plan, budgets and a canary bound an apply."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from byocplan.errors import ArgumentError
+from byocplan.model.change import WRITES, TileAction
+from byocplan.model.selection import Selection
+from byocplan.model.tile import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+R = TypeVar("R")
+
+SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh])")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds an apply. ``end_s`` is a moment on the monotonic clock, counted from the start of the command."""
+
+    canary: int = 0
+    end_s: float | None = None
+    requests: int | None = None
+
+
+def selection_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--only`` and ``--status``; the command gets them as one ``selection``."""
+
+    @click.option(
+        "--only",
+        metavar="ACTIONS",
+        help=f"Plan nothing but these actions, of {', '.join(WRITES)}, parted by commas.",
+    )
+    @click.option(
+        "--status",
+        "statuses",
+        metavar="STATUSES",
+        help="Plan nothing but changes of live tiles with these statuses; FAILED ones are reingested as they are.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, only: str | None, statuses: str | None, **options: Any) -> R:
+        return command(*args, selection=make_selection(only, statuses), **options)
+
+    return wrapped
+
+
+def limit_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--canary``, ``--max-duration`` and ``--max-requests``; the command gets them as one ``limits``."""
+
+    @click.option(
+        "--canary",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Ingest N tiles of different groups first; go on only if all of them are INGESTED.",
+    )
+    @click.option("--max-duration", metavar="90s|50m|2h", help="Stop cleanly after this long; run again to go on.")
+    @click.option(
+        "--max-requests",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Stop cleanly after so many requests of applying, planning apart; run again to go on.",
+    )
+    @wraps(command)
+    def wrapped(
+        *args: Any, canary: int | None, max_duration: str | None, max_requests: int | None, **options: Any
+    ) -> R:
+        end_s = None if max_duration is None else time.monotonic() + parse_duration(max_duration)
+        return command(*args, limits=Limits(canary or 0, end_s, max_requests), **options)
+
+    return wrapped
+
+
+def make_selection(only: str | None, statuses: str | None) -> Selection:
+    """Return the selection. Raises ArgumentError for a word that is none of those there are."""
+    actions = frozenset(WRITES) if only is None else frozenset(map(TileAction, _split("--only", only, WRITES)))
+    chosen = () if statuses is None else _split("--status", statuses.upper(), tuple(Status))
+    return Selection(actions, frozenset(map(Status, chosen)))
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of ``90s``, ``50m`` or ``2h``. Raises ArgumentError."""
+    match = DURATION.fullmatch(text.strip())
+    if match is None or not float(match[1]):
+        raise ArgumentError(f"--max-duration {text!r} is no duration", hint="write for example 90s, 50m or 2h")
+    return float(match[1]) * SECONDS[match[2]]
+
+
+def _split(option: str, text: str, known: tuple[str, ...]) -> list[str]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    unknown = [word for word in words if word not in known]
+    if unknown or not words:
+        what = f"{option} {unknown[0]!r} is unknown" if unknown else f"{option} names nothing"
+        raise ArgumentError(what, hint=f"name some of {', '.join(known)}, parted by commas")
+    return words

@@ -1,0 +1,37 @@
+"""Narrowing a plan to the actions that are asked for. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from byocplan.model.change import Action, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from byocplan.model.change import CollectionChange
+    from byocplan.model.selection import Selection
+    from byocplan.planner.part import PlannedPart
+
+
+def narrow_change(change: CollectionChange, selection: Selection) -> CollectionChange:
+    """Return the change, or one that leaves the collection as it is; one to adopt is adopted without field changes.
+
+    A collection that is not to be created has no id then: ``drop_unselected`` takes it out of the plan.
+    """
+    if change.action is Action.ADOPT and not selection.takes(Action.UPDATE) and change.fields:
+        return replace(change, fields=(), payload=None)
+    if selection.takes(change.action):
+        return change
+    return replace(change, action=Action.KEEP, reason=Reason.NOT_SELECTED, fields=(), payload=None, blocked="")
+
+
+def drop_unselected(parts: Iterable[PlannedPart], selection: Selection) -> list[PlannedPart]:
+    """Return the parts that are in the plan: neither collections not to be created nor removals not to be made."""
+    return [
+        planned
+        for planned in parts
+        if selection.takes(planned.part.change.action)
+        and not (planned.part.change.action is Action.KEEP and planned.part.change.id is None)
+    ]

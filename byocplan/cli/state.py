@@ -122,7 +122,7 @@ def pull_command(terminal: Terminal, given: Input) -> int | None:
     if content is None:
         terminal.note("There is no state yet.")
         return 1
-    click.get_binary_stream("stdout").write(content)
+    click.echo(content, nl=False)
     return None
 
 

@@ -31,7 +31,8 @@ class CollectionPlan:
 
     ``live_tiles`` counts all live tiles, ``owned_tiles`` those in a scope of ours; ``by_status`` counts live tiles by
     status, ``by_cause`` the FAILED ones by normalised cause. ``scopes``, ``lifecycle`` and ``labels`` are
-    what the binding records once applied.
+    what the binding records once applied. ``moves`` counts pairs of a delete and a create whose files agree; both count
+    as what they are too.
     """
 
     change: CollectionChange
@@ -44,6 +45,7 @@ class CollectionPlan:
     tiles: TileChanges | None = None
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
+    moves: int = 0
 
     @property
     def address(self) -> Address:

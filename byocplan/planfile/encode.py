@@ -84,6 +84,7 @@ def _make_collection(part: CollectionPlan) -> forms.CollectionForm:
             lifecycle.prevent_destroy, lifecycle.on_remove, lifecycle.replace, tuple(sorted(lifecycle.ignore_changes))
         ),
         labels=dict(part.labels),
+        moves=part.moves,
     )
 
 

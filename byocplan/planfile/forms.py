@@ -103,6 +103,7 @@ class CollectionForm(msgspec.Struct):
     scopes: tuple[ScopeForm, ...]
     lifecycle: LifecycleForm
     labels: dict[str, str]
+    moves: int = 0
 
 
 class RailForm(msgspec.Struct):

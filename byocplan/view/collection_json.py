@@ -41,6 +41,7 @@ def make_resource_change(part: CollectionPlan) -> dict[str, object]:
         "action_reason": "adopt" if change.action is Action.ADOPT else change.reason.value,
         "origin": change.origin.value,
         "blocked": change.blocked,
+        "moves": part.moves,
         "live": {
             "tiles": part.live_tiles,
             "owned": part.owned_tiles,

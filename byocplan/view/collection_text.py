@@ -105,6 +105,8 @@ def _list_sets(part: CollectionPlan, style: Style) -> list[str]:
     for action in (*WRITES, TileAction.INCOMPLETE):
         for change in _find_sets(part, action):
             lines += [render_set_line(change, style), *indent(list_samples(change, style), 5)]
+    if part.moves:
+        lines.append(f"   {format_count(part.moves, 'move')}: deleted and created with the same files at another path")
     return lines
 
 

@@ -59,6 +59,7 @@ def _make_summary(plan: Plan) -> dict[str, object]:
     return {
         "collections": {action.value: plan.count_collections(action) for action in Action},
         "tiles": {action.value: plan.count_tiles(action) for action in TILE_WORDS},
+        "moves": sum(part.moves for part in plan.collections),
     }
 
 

@@ -1,6 +1,7 @@
 """Plans as JSON: the published schema, Terraform's words, before and after."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -214,6 +215,17 @@ def test_the_summary_counts_collections_and_tiles() -> None:
     assert document["summary"]["tiles"]["failed"] == 214
     assert document["summary"]["tiles"]["keep"] == 300
     assert [entry["address"] for entry in document["set_changes"]][-1] == "collection/b/tiles"
+
+
+def test_moves_are_counted_beside_what_they_are() -> None:
+    sets = (make_set(TileAction.CREATE, 3), make_set(TileAction.DELETE, 2))
+    part = replace(make_part(make_change(), *sets), moves=2)
+
+    document = read_plan(make_plan(part, make_keep("b", 300)))
+
+    assert document["summary"]["moves"] == 2
+    assert [change["moves"] for change in document["resource_changes"]] == [2, 0]
+    assert (document["summary"]["tiles"]["create"], document["summary"]["tiles"]["delete"]) == (3, 2)
 
 
 def test_a_tripped_rail_makes_the_plan_not_applyable() -> None:

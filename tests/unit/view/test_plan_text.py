@@ -1,5 +1,7 @@
 """Plans as text: whole expected outputs of typical plans, and outputs that do not grow."""
 
+from dataclasses import replace
+
 from byocplan.model.change import Action, FieldChange, Reason, SetChange, TileAction
 from byocplan.model.plan import CollectionPlan, Diagnostic, Estimate
 from byocplan.model.rail import Rule
@@ -286,3 +288,13 @@ def test_the_plain_style_writes_ascii_only() -> None:
     plan = make_plan(*parts, make_full_part("s2", 3), rails=[make_rail()], estimate=Estimate(1, 1, 600))
 
     assert render_plan(plan, PLAIN).isascii()
+
+
+def test_moves_and_proofs_are_told() -> None:
+    part = replace(make_part(make_keep("s2").change, make_set(TileAction.DELETE, 2), live=9), moves=2)
+    proof = replace(make_rail(Rule.EVIDENCE, text="every file of 2 tiles to delete answers 404"), tripped=False)
+
+    text = render_plan(make_plan(part, rails=[proof]), PLAIN)
+
+    assert "   2 moves: deleted and created with the same files at another path\n" in text
+    assert "proven: collection/s2: every file of 2 tiles to delete answers 404\n" in text

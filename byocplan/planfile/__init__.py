@@ -7,6 +7,7 @@ tile change. Its comment ends with the SHA-256 of every byte before it, so that 
 from byocplan.planfile.commit import find_git_commit
 from byocplan.planfile.digest import make_manifests_digest
 from byocplan.planfile.read import PlanFile, open_plan_file
+from byocplan.planfile.select import Selection, iter_selected, parse_selection
 from byocplan.planfile.staleness import LIFETIME_MS, Present, find_differences
 from byocplan.planfile.write import write_plan_file
 
@@ -14,9 +15,12 @@ __all__ = [
     "LIFETIME_MS",
     "PlanFile",
     "Present",
+    "Selection",
     "find_differences",
     "find_git_commit",
+    "iter_selected",
     "make_manifests_digest",
     "open_plan_file",
+    "parse_selection",
     "write_plan_file",
 ]

@@ -2,8 +2,8 @@
 
 Keys are short and left out where they say the usual, for there may be a million of them: ``p`` path, ``t`` sensing time
 in ms, ``r`` reason, ``i`` id, ``c`` cover geometry that is asked for, ``u`` the sensing time is not asked for, ``a``
-read the files again too, ``b`` the live values before: sensing time, digest of the cover, digest of the files' ETags,
-start of ingestion.
+read the files again too, ``g`` the group where it is not the first folder, ``b`` the live values before: sensing time,
+digest of the cover, digest of the files' ETags, start of ingestion.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     c: str | None = None
     u: bool = False
     a: bool = False
+    g: str | None = None
     b: tuple[int | None, str, str, int | None] | None = None
 
 
@@ -56,6 +57,7 @@ def encode_change(change: TileChange) -> bytes:
         change.cover if change.cover_managed else None,
         not change.sensing_managed,
         change.also_reingest,
+        None if change.group in {"", _get_first_folder(change.path)} else change.group,
         (before.sensing_time_ms, before.cover_digest, before.files_digest, before.started_ms) if before else None,
     )
     return _encoder.encode(line) + b"\n"
@@ -75,7 +77,12 @@ def decode_change(action: TileAction, text: bytes) -> TileChange:
         line.c is not None,
         line.a,
         Precondition(*line.b) if line.b else None,
+        _get_first_folder(line.p) if line.g is None else line.g,
     )
+
+
+def _get_first_folder(path: str) -> str:
+    return path.partition("/")[0] if "/" in path else ""
 
 
 def iter_chunks(changes: Iterable[TileChange]) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from typing import IO
 SEAL_LENGTH = 64
 COMMENT = b"byocplan plan, sha256 of every byte before: "
 UNSEALED = COMMENT + b"0" * SEAL_LENGTH
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 def write_seal(file: IO[bytes]) -> str:

@@ -1,0 +1,45 @@
+"""One tile change in, one line of text or of JSON out. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from byocplan.model.instant import format_instant
+from byocplan.view.clean import clean
+from byocplan.view.style import PAINTS
+from byocplan.view.symbols import get_symbol
+
+if TYPE_CHECKING:
+    from byocplan.model.address import Address
+    from byocplan.model.change import TileChange
+    from byocplan.view.style import Style
+
+#: A key of S3 has 1,024 bytes at most.
+PATH_LIMIT = 1100
+ACTION_WIDTH = 8
+
+
+def render_tile_line(address: Address, change: TileChange, style: Style) -> str:
+    """Return action, address, path, sensing time and reason."""
+    time = "timeless" if change.sensing_time_ms is None else format_instant(change.sensing_time_ms)
+    word = f"{get_symbol(style.symbols, change.action)} {change.action.value:<{ACTION_WIDTH}}"
+    painted = style.paint(word, PAINTS.get(change.action.value))
+    return "  ".join([painted, clean(address), clean(change.path, PATH_LIMIT), time, change.reason.value])
+
+
+def render_tile_json(address: Address, change: TileChange) -> str:
+    """Return a JSON object on one line, ASCII only; keys that say nothing are left out."""
+    time = change.sensing_time_ms
+    document = {
+        "address": address,
+        "action": change.action.value,
+        "reason": change.reason.value,
+        "path": change.path,
+        "id": change.id,
+        "sensingTime": None if time is None else format_instant(time),
+        "coverGeometry": json.loads(change.cover) if change.cover and change.cover_managed else None,
+        "also_reingest": change.also_reingest or None,
+    }
+    shown = {key: value for key, value in document.items() if value is not None or key == "sensingTime"}
+    return json.dumps(shown, ensure_ascii=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from functools import wraps
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from byocplan.api.hosts import make_allowed_hosts
 from byocplan.errors import ArgumentError
 from byocplan.model.address import PREFIX
 
@@ -64,17 +66,17 @@ def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
         "allow_hosts",
         multiple=True,
         metavar="HOST",
-        help="Let manifests name this host; others than Sentinel Hub's, AWS's and loopback are refused.",
+        help="Let manifests name this host, as BYOCPLAN_ALLOW_HOSTS does; unknown ones are refused.",
     )
     @click.option(
         "--trust-stdin",
         is_flag=True,
-        help="Let a Project document on standard input choose the deployment and the state.",
+        help="Let standard input choose the deployment, the state and the AWS profile.",
     )
     @wraps(command)
     def wrapped(*args: Any, paths: tuple[str, ...], **options: Any) -> R:
         variables = _parse_variables(options.pop("variables"))
-        hosts = frozenset(host.lower() for host in options.pop("allow_hosts"))
+        hosts = make_allowed_hosts(os.environ, options.pop("allow_hosts"))
         given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"), bool(paths))
         return command(*args, given=given, **options)
 

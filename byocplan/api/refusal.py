@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from byocplan.api.signed import MASK, hide_signatures
 from byocplan.errors import AccessError, ApiError, ByocplanError, ConflictError, NotFoundError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ MAX_TEXT = 500
 MAX_DETAILS = 20
 MAX_DETAIL = 200
 TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
-MASK = "***"
 ACCESS_MENDS = {
     401: "check SH_CLIENT_ID and SH_CLIENT_SECRET, and that they belong to this deployment",
     403: "check that this account owns the collection and may use BYOC",
@@ -126,7 +126,7 @@ def _read_page(text: str, fallback: str) -> str:
 def _mask(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, MASK)
-    return text
+    return hide_signatures(text)
 
 
 def _cut(text: str, length: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from byocplan.api.signed import hide_signatures
 from byocplan.api.wire import Links, Many, One, decode_time, make_decoder
 from byocplan.errors import AnswerError, ArgumentError
 from byocplan.model.instant import format_instant
@@ -83,7 +84,7 @@ def decode_tile_page(body: bytes) -> WirePage:
         created_ms=[decode_time(tile.created) for tile in tiles],
         ingestion_starts_ms=[decode_time(tile.ingestion_start) for tile in tiles],
         files=[encode_files(_get_files(item)) for item in data],
-        causes=[item.failed_ingestion_cause if item else None for item in data],
+        causes=[_get_cause(item) for item in data],
     )
     return WirePage(page, answer.links or Links())
 
@@ -114,7 +115,7 @@ def _make_tile(tile: TileWire) -> LiveTile:
         created_ms=decode_time(tile.created),
         ingestion_start_ms=decode_time(tile.ingestion_start),
         files=_get_files(data),
-        cause=data.failed_ingestion_cause if data else None,
+        cause=_get_cause(data),
     )
 
 
@@ -149,3 +150,8 @@ def _encode_cover(cover: str | None) -> dict[str, msgspec.Raw]:
     except (msgspec.DecodeError, RecursionError):
         raise ArgumentError("a cover geometry is no JSON object", "give a GeoJSON Polygon or MultiPolygon") from None
     return {"coverGeometry": msgspec.Raw(cover.encode())}
+
+
+def _get_cause(data: TileDataWire | None) -> str | None:
+    cause = data.failed_ingestion_cause if data else None
+    return hide_signatures(cause) if cause else cause

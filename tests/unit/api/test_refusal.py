@@ -123,3 +123,22 @@ def test_secrets_that_a_body_quotes_are_masked() -> None:
 
     assert SECRET not in str(error)
     assert "bad secret *** for" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("get https://b/k?X-Amz-Signature=abc&X-Amz-Date=1", "get https://b/k?X-Amz-Signature=***&X-Amz-Date=1"),
+        ("https://b/k?a=1&X-Amz-Security-Token=a%2Fb 'x'", "https://b/k?a=1&X-Amz-Security-Token=*** 'x'"),
+        (
+            "https://b/k?AWSAccessKeyId=AK&Signature=x%3D&Expires=1",
+            "https://b/k?AWSAccessKeyId=***&Signature=***&Expires=1",
+        ),
+        ("u=https%3A%2F%2Fb%3FX-Amz-Signature%3Dabc", "u=https%3A%2F%2Fb%3FX-Amz-Signature%3D***"),
+        ("no such token=1 in 2019/(BAND).tif", "no such token=1 in 2019/(BAND).tif"),
+    ],
+)
+def test_signed_addresses_are_made_useless(text: str, shown: str) -> None:
+    refusal = decode_refusal(Answer(400, text.encode()))
+
+    assert refusal.message == shown

@@ -28,6 +28,7 @@ class Terminated(KeyboardInterrupt):
 
 def run_guarded(command: click.Command) -> int:
     """Run a click command and return the exit code."""
+    _open_closed_streams()
     signal.signal(signal.SIGTERM, _raise_terminated)
     try:
         answer = command.main(standalone_mode=False)
@@ -48,17 +49,34 @@ def _raise_terminated(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _report_expected(error: BaseException) -> int:
-    if isinstance(error, Terminated):
+    # click makes an Abort of every KeyboardInterrupt, and says nothing of its kind.
+    if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated):
         return _say("Stopped by SIGTERM.", TERMINATED)
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return _say("Interrupted.", INTERRUPTED)
     if isinstance(error, BrokenPipeError):
-        # Whoever read our output has gone; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has gone.
+        _drop_unwritable()
         return UNEXPECTED
     if isinstance(error, ByocplanError):
         return _report_own(error)
+    _drop_unwritable()
     return _say(f"Error: {_clean(error)}", UNEXPECTED)
+
+
+def _open_closed_streams() -> None:
+    """Put the null device where the caller closed a standard stream (``<&-``), which Python shows as None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
+
+
+def _drop_unwritable() -> None:
+    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report_own(error: ByocplanError) -> int:
@@ -66,9 +84,8 @@ def _report_own(error: ByocplanError) -> int:
         from byocplan.cli.terminal import Terminal
         from byocplan.view.problems import render_problems
 
-        click.echo(
-            render_problems(error.problems, Terminal.open(verbosity=0, no_color=False).style(sys.stderr)), err=True
-        )
+        terminal = Terminal.open(verbosity=0, no_color=False)
+        terminal.complain(render_problems(error.problems, terminal.style(sys.stderr)))
         return error.exit_code
     return _say(f"Error: {_clean(error)}", error.exit_code)
 

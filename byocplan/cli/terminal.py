@@ -40,14 +40,23 @@ class Terminal:
 
     def result(self, text: str) -> None:
         """Write the command's result to stdout."""
-        click.echo(text.rstrip("\n"))
+        _echo(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """Write something beside the result to stderr, unless quiet."""
         if self.verbosity >= 0:
-            click.echo(text.rstrip("\n"), err=True)
+            _echo(text, sys.stderr)
 
     def detail(self, text: str) -> None:
         """Write what only ``-v`` asks for."""
         if self.verbosity > 0:
-            click.echo(text.rstrip("\n"), err=True)
+            _echo(text, sys.stderr)
+
+    def complain(self, text: str) -> None:
+        """Write what is wrong to stderr, also when quiet."""
+        _echo(text, sys.stderr)
+
+
+def _echo(text: str, stream: TextIO) -> None:
+    """Write text whose colours are settled: click would take them away again when the stream is no terminal."""
+    click.echo(text.rstrip("\n"), file=stream, color=True)

@@ -35,7 +35,7 @@ def validate_command(
     if output == "json":
         terminal.result(render_problems_json(answer.problems))
     elif answer.problems:
-        click.echo(render_problems(answer.problems, terminal.style(sys.stderr)), err=True)
+        terminal.complain(render_problems(answer.problems, terminal.style(sys.stderr)))
     if answer.is_valid and output == "text":
         files = f"{answer.files} file{'' if answer.files == 1 else 's'}"
         count = f"{answer.collections} collection{'' if answer.collections == 1 else 's'}"

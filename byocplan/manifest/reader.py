@@ -36,14 +36,11 @@ if TYPE_CHECKING:
 
 PROJECT = "Project"
 
-EXAMPLE = """\
-write one, for example byocplan.yaml:
-apiVersion: byocplan/v1
-kind: Collection
-metadata: {name: mosaic}
-spec:
-  s3Bucket: my-bucket
-  tiles: [{pattern: "{year}/{month}/{day}/(BAND).tif"}]"""
+#: One line, since hints are shown as one.
+EXAMPLE = (
+    "write one, for example {apiVersion: byocplan/v1, kind: Collection, metadata: {name: mosaic},"
+    ' spec: {s3Bucket: my-bucket, tiles: [{pattern: "{year}/{month}/{day}/(BAND).tif"}]}}'
+)
 
 
 @dataclass(frozen=True, slots=True)

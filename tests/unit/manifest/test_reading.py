@@ -75,7 +75,8 @@ def test_no_manifests_at_all_is_a_problem_with_an_example(tmp_path: Path) -> Non
 
     assert problem.file == str(tmp_path)
     assert "no manifests here" in problem.message
-    example = problem.hint.split("\n", 1)[1]
+    example = problem.hint.partition("for example ")[2]
+    assert "\n" not in example
     assert read(example).manifests.collections
 
 

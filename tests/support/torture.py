@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.support.command_child"])
 
 KILLED = -9
+OUTPUT = "output.txt"
 TIMEOUT_S = 120
 BANDS = {"B02": {"bitDepth": 16, "sampleFormat": "UINT"}}
 LIVE_BANDS = {"B02": {"source": "B02", "bandIndex": 1, "bitDepth": 16, "sampleFormat": "UINT"}}
@@ -57,14 +59,15 @@ class Mix:
 
 @dataclass(slots=True)
 class Trigger:
-    """What the emulator's delay does: kill the command under way, if one is marked."""
+    """What the emulator's delay does: kill the command under way if one is marked, else wait, or until released."""
 
     victim: BaseProcess | None = None
+    released: threading.Event = field(default_factory=threading.Event)
 
     def sleep(self, seconds: float) -> None:
         victim, self.victim = self.victim, None
         if victim is None:
-            time.sleep(seconds)
+            self.released.wait(seconds)
         else:
             # Not joined here: the end of a forked process can be asked for once, and its starter does.
             os.kill(victim.pid or 0, signal.SIGKILL)
@@ -119,24 +122,44 @@ class Stage:
 
     def run(self, *arguments: str, kill_at: int = 0, failpoint: str = "") -> Ended:
         """Run the command, killed when its ``kill_at``-th request has arrived, or at a failpoint."""
-        environment = {**self.emulator.exports(), "HOME": str(self.folder), "PATH": "/usr/bin:/bin"}
-        if failpoint:
-            environment["BYOCPLAN_FAILPOINT"] = failpoint
-        output = self.folder / "output.txt"
-        process = CONTEXT.Process(
-            target=run_command, args=(arguments, str(self.folder), environment, str(output)), daemon=True
-        )
+        process = self.make_process(*arguments, failpoint=failpoint)
         if kill_at:
             self.trigger.victim = process
             self.admin("POST", "/faults", {"faults": [{"after": kill_at - 1, "times": 1, "delay_s": 0.001}]})
         process.start()
+        ended = self.finish(process)
+        self.trigger.victim = None
+        self.admin("DELETE", "/faults")
+        return ended
+
+    def make_process(self, *arguments: str, failpoint: str = "") -> BaseProcess:
+        """Return the command as a process that is not started yet."""
+        environment = {**self.emulator.exports(), "HOME": str(self.folder), "PATH": "/usr/bin:/bin"}
+        if failpoint:
+            environment["BYOCPLAN_FAILPOINT"] = failpoint
+        output = str(self.folder / OUTPUT)
+        given = (arguments, str(self.folder), environment, output)
+        process: BaseProcess = CONTEXT.Process(target=run_command, args=given, daemon=True)
+        return process
+
+    def finish(self, process: BaseProcess) -> Ended:
+        """Wait for the end of a command and return how it ended."""
+        output = self.folder / OUTPUT
         process.join(TIMEOUT_S)
         if process.exitcode is None:
             process.kill()
-            raise AssertionError(f"{arguments} took too long\n{output.read_text()}")
-        self.trigger.victim = None
-        self.admin("DELETE", "/faults")
+            raise AssertionError(f"the command took too long\n{output.read_text()}")
         return Ended(process.exitcode, output.read_text() if output.exists() else "")
+
+    def wait_for_posts(self, count: int) -> None:
+        """Return once so many tiles were posted."""
+        end_s = time.monotonic() + TIMEOUT_S
+        while sum(is_tile_post(each) for each in self.log()) < count:
+            assert time.monotonic() < end_s
+            time.sleep(0.01)
+
+    def list_journals(self) -> list[Path]:
+        return sorted((self.folder / ".byocplan" / "journal").glob("*"))
 
     def apply(self, *arguments: str, **how: Any) -> Ended:
         return self.run("apply", "--auto-approve", *arguments, **how)
@@ -205,6 +228,10 @@ def check_end(stage: Stage) -> Found:
     return found
 
 
+def is_tile_post(entry: dict[str, Any]) -> bool:
+    return bool(entry["method"] == "POST" and entry["path"].endswith("/tiles"))
+
+
 def is_accepted_post(entry: dict[str, Any]) -> bool:
     return (entry["method"], entry["status"]) == ("POST", 201)
 
@@ -218,8 +245,7 @@ def count_orphans(stage: Stage) -> int:
     lock = yaml.safe_load((stage.folder / "byocplan.lock.yaml").read_text())
     bound = {each["id"] for part in lock["deployments"].values() for each in part["bindings"].values()}
     live = {str(ident) for (ident,) in state.database.read_all("SELECT id FROM collection")}
-    journals = list((stage.folder / ".byocplan" / "journal").glob("*"))
-    return len(bound ^ live) + len(journals)
+    return len(bound ^ live) + len(stage.list_journals())
 
 
 def iter_live_tiles(mix: Mix) -> Iterator[dict[str, Any]]:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from byocplan.applier.judge import judge_collection, judge_found, judge_reingest, judge_update
+from byocplan.applier.judge import judge_collection, judge_delete, judge_found, judge_reingest, judge_update
 from byocplan.applier.result import Result, Verdict
 from byocplan.model.band import LiveBand
-from byocplan.model.change import Action, CollectionChange, FieldChange, TileAction
+from byocplan.model.change import Action, CollectionChange, FieldChange, Precondition, TileAction
 from byocplan.model.collection import CollectionPayload, LiveCollection
-from byocplan.model.tile import LiveTile, TilePayload
+from byocplan.model.tile import LiveTile, TilePayload, encode_files, make_digest
 from tests.support.memory_tiles import DAY_MS, make_change, make_create, make_part
 
 COVER = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'
@@ -74,6 +74,74 @@ def test_a_live_cover_of_many_points_is_not_sent_back() -> None:
 )
 def test_a_tile_is_not_reingested_while_it_is_ingested(status: str, expected: Verdict | None) -> None:
     assert verdict(judge_reingest(make_change(TileAction.REINGEST, LIVE.id), replace(LIVE, status=status))) is expected
+
+
+BEFORE = Precondition(DAY_MS, make_digest(COVER), make_digest(encode_files({"B02": "e1"})), 1000)
+SEEN = replace(LIVE, files={"B02": "e1"}, ingestion_start_ms=1000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, None),
+        ({"sensing_time_ms": 5}, "sensing time"),
+        ({"cover": OTHER}, "cover geometry"),
+        ({"cover": None}, "cover geometry"),
+        ({"files": {"B02": "e2"}}, "files"),
+        ({"files": {}}, "files"),
+        ({"ingestion_start_ms": 1001}, "ingestion"),
+        ({"status": "WAITING"}, "ingestion"),
+        ({"sensing_time_ms": 5, "cover": OTHER}, "sensing time, cover geometry"),
+    ],
+)
+def test_only_the_tile_that_the_plan_saw_is_deleted(changes: dict[str, Any], told: str | None) -> None:
+    change = make_change(TileAction.DELETE, LIVE.id, before=BEFORE)
+
+    judged = judge_delete(change, replace(SEEN, **changes))
+
+    assert verdict(judged) is (None if told is None else Verdict.CONFLICT)
+    assert judged is None or f"({told})" in judged.text
+    assert judge_delete(replace(change, before=None), replace(SEEN, **changes)) is None
+
+
+def test_a_tile_that_is_gone_needs_no_delete() -> None:
+    assert verdict(judge_delete(make_change(TileAction.DELETE, LIVE.id, before=BEFORE), None)) is Verdict.SATISFIED
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [
+        ({}, None),
+        ({"sensing_time_ms": 5}, Verdict.SATISFIED),
+        ({"sensing_time_ms": 7}, Verdict.CONFLICT),
+        ({"sensing_time_ms": None}, Verdict.CONFLICT),
+        ({"cover": OTHER}, None),
+        ({"files": {}, "ingestion_start_ms": 9}, None),
+    ],
+)
+def test_an_update_overwrites_only_what_the_plan_saw(live: dict[str, Any], expected: Verdict | None) -> None:
+    wanted = {"sensing_time_ms": 5, "sensing_managed": True}
+
+    judged = judge_update(make_change(TileAction.UPDATE, LIVE.id, before=BEFORE, **wanted), replace(SEEN, **live))
+
+    assert verdict(judged) is expected
+
+
+def test_an_update_that_somebody_carried_out_in_part_is_finished() -> None:
+    wanted = {"sensing_time_ms": 5, "sensing_managed": True, "cover": OTHER, "cover_managed": True}
+    change = make_change(TileAction.UPDATE, LIVE.id, before=BEFORE, **wanted)
+
+    assert judge_update(change, replace(SEEN, cover=OTHER)) == TilePayload(LIVE.path, 5, OTHER)
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [({}, None), ({"ingestion_start_ms": 2000}, Verdict.SATISFIED), ({"sensing_time_ms": 5}, None)],
+)
+def test_a_reingest_that_was_done_is_satisfied(live: dict[str, Any], expected: Verdict | None) -> None:
+    change = make_change(TileAction.REINGEST, LIVE.id, before=BEFORE)
+
+    assert verdict(judge_reingest(change, replace(SEEN, **live))) is expected
 
 
 @pytest.mark.parametrize(

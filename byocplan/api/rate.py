@@ -48,10 +48,12 @@ class RateLimiter:
         self._cap, self._clock, self._sleep = per_minute or math.inf, clock, sleep
         self._lock = threading.Lock()
         self._rate = self._cap
-        self._refused_rate = math.inf
+        self._refused_rate, self._refused_s = math.inf, -math.inf
         self._next_s = self._pause_until_s = -math.inf
         self._changed_s = clock()
         self._granted: deque[float] = deque()
+        #: Grows with every 429: slots given out before it are void, since those after it begin anew.
+        self._epoch = 0
 
     @property
     def per_minute(self) -> float:
@@ -64,12 +66,12 @@ class RateLimiter:
         while True:
             with self._lock:
                 now_s = self._clock()
-                slot_s = self._reserve(now_s)
+                slot_s, epoch = self._reserve(now_s), self._epoch
             if slot_s > now_s:
                 self._sleep(slot_s - now_s)
             with self._lock:
                 now_s = self._clock()
-                if now_s >= self._pause_until_s:
+                if epoch == self._epoch and now_s >= self._pause_until_s:
                     self._granted.append(now_s)
                     return now_s
 
@@ -79,6 +81,7 @@ class RateLimiter:
             now_s = self._clock()
             self._pause_until_s = max(self._pause_until_s, now_s + pause_s)
             self._next_s = self._pause_until_s
+            self._epoch += 1
             if self._granted:
                 self._granted.pop()  # it was not carried out
             # Answers to requests sent before the last slowing down say nothing new.
@@ -95,10 +98,19 @@ class RateLimiter:
     def _slow_down(self, now_s: float, pause_s: float) -> None:
         self._forget(now_s)
         by_pause = MINUTE_S / pause_s if pause_s > 0 else math.inf
-        seen = max(float(len(self._granted)), by_pause)
+        seen = self._measure(now_s) or max(float(len(self._granted)), by_pause)
         self._refused_rate = min(self._rate, seen)
         self._rate = max(min(self._rate * SLOWER, seen, self._cap), LOWEST_PER_MINUTE)
         self._changed_s = now_s
+
+    def _measure(self, now_s: float) -> float:
+        """Return the rate (a minute) at which the service took requests since it last refused one; 0 if it took none.
+
+        Its bucket was empty then as it is now, so this is how fast the bucket fills.
+        """
+        taken = sum(granted_s > self._refused_s for granted_s in self._granted)
+        elapsed_s, self._refused_s = now_s - self._refused_s, now_s
+        return MINUTE_S * taken / elapsed_s if math.isfinite(elapsed_s) and elapsed_s < MINUTE_S else 0.0
 
     def _speed_up(self, now_s: float) -> None:
         self._forget(now_s)

@@ -90,7 +90,7 @@ class EmulatorSettings:
     rate_per_minute: float | None = None
     #: How many requests may come at once; the whole minute's budget when none.
     rate_capacity: int | None = None
-    token_lifetime_s: int = 3599
+    token_lifetime_s: float = 3599
     #: Accepted client ids and secrets; any when empty.
     clients: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     #: How long after a tile came or went the collection's extent and times follow.

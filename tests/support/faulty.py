@@ -120,6 +120,9 @@ class Arena:
     def log(self) -> list[dict[str, Any]]:
         return list(self._state().log)
 
+    def clear_log(self) -> None:
+        self._state().log.clear()
+
     def list_paths(self, name: str | None = None) -> list[str]:
         """Return the path of every tile the service holds, those of collections called ``name`` alone if given."""
         rows = self._state().database.read_all(

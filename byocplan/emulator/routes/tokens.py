@@ -58,7 +58,7 @@ def get_account(state: EmulatorState) -> str:
     if scheme.lower() != "bearer":
         raise RefusedError(401)
     claims = decode_token(token.strip(), state.secret)
-    if claims["exp"] <= state.clock.now_s() or claims["epoch"] < state.token_epoch:
+    if claims["ends_s"] <= state.clock.now_s() or claims["epoch"] < state.token_epoch:
         raise RefusedError(401)
     return str(claims["account"])
 
@@ -67,7 +67,8 @@ def make_claims(state: EmulatorState, client_id: str) -> dict[str, Any]:
     """Return the claims of a new token; ``azp`` is what sentinelhub-py reads."""
     now_s = state.clock.now_s()
     return {
-        "exp": int(now_s) + state.settings.token_lifetime_s,
+        "exp": int(now_s + state.settings.token_lifetime_s),
+        "ends_s": now_s + state.settings.token_lifetime_s,
         "iat": int(now_s),
         "epoch": state.token_epoch,
         "jti": str(uuid4()),

@@ -47,7 +47,9 @@ def test_a_plan_file_is_carried_out_without_manifests_and_then_is_satisfied(plan
 
 
 def test_a_killed_apply_of_a_plan_file_is_resumed_by_running_it_again(planned: Workspace) -> None:
-    killed = planned.run("apply", "--plan", FILE, environment={"BYOCPLAN_FAILPOINT": "after_post:3"})
+    killed = planned.run(
+        "apply", "--plan", FILE, "--parallelism", "1", environment={"BYOCPLAN_FAILPOINT": "after_post:3"}
+    )
     made = planned.ask_paths()
 
     resumed = planned.run("apply", "--plan", FILE, "--format", "json", code=0).json()

@@ -120,7 +120,7 @@ def test_a_tile_that_is_gone_needs_no_delete() -> None:
     ],
 )
 def test_an_update_overwrites_only_what_the_plan_saw(live: dict[str, Any], expected: Verdict | None) -> None:
-    wanted = {"sensing_time_ms": 5, "sensing_managed": True}
+    wanted: dict[str, Any] = {"sensing_time_ms": 5, "sensing_managed": True}
 
     judged = judge_update(make_change(TileAction.UPDATE, LIVE.id, before=BEFORE, **wanted), replace(SEEN, **live))
 
@@ -128,7 +128,7 @@ def test_an_update_overwrites_only_what_the_plan_saw(live: dict[str, Any], expec
 
 
 def test_an_update_that_somebody_carried_out_in_part_is_finished() -> None:
-    wanted = {"sensing_time_ms": 5, "sensing_managed": True, "cover": OTHER, "cover_managed": True}
+    wanted: dict[str, Any] = {"sensing_time_ms": 5, "sensing_managed": True, "cover": OTHER, "cover_managed": True}
     change = make_change(TileAction.UPDATE, LIVE.id, before=BEFORE, **wanted)
 
     assert judge_update(change, replace(SEEN, cover=OTHER)) == TilePayload(LIVE.path, 5, OTHER)

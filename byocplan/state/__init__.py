@@ -7,7 +7,6 @@ Project in, ``State`` out. Touches files and S3; everything kept is small, reada
 from byocplan.state.journal import Journal, JournalFolder, remove_leftover
 from byocplan.state.journal_lines import CREATE_COLLECTION, Leftover, OpenCreate
 from byocplan.state.local import LocalState, open_local_state
-from byocplan.state.scopes import decode_scope, encode_scope
 from byocplan.state.state import Lease, LeaseTerms, State
 
 __all__ = [
@@ -20,8 +19,6 @@ __all__ = [
     "LocalState",
     "OpenCreate",
     "State",
-    "decode_scope",
-    "encode_scope",
     "open_local_state",
     "remove_leftover",
 ]

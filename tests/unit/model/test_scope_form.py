@@ -4,7 +4,7 @@ import pytest
 
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
-from byocplan.state import decode_scope, encode_scope
+from byocplan.model.scope_form import decode_scope, encode_scope
 
 PATTERN = compile_pattern("{year}/{grid}/(BAND).tif")
 

@@ -31,8 +31,8 @@ PAGES = 3
 FIRST_PAUSE_S, LONGEST_PAUSE_S, PAUSE_GROWTH = 0.2, 5.0, 1.5
 #: In the order in which a tile passes through them, so that one that moves on meanwhile is seen twice, not never.
 LISTS = (Status.WAITING, Status.QUEUED, Status.INGESTING)
-#: A tile may show its old status for a while after a reingest was accepted.
-SETTLE_S = 30.0
+#: A tile may show its old status for a while after a reingest was accepted, and a new one may not show at all.
+SETTLE_S = 90.0
 NO_CAUSE = "the service gives no cause"
 DELETED = "deleted by somebody else while it was ingested"
 
@@ -175,14 +175,19 @@ def _read_lists(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: bo
     for status in LISTS:
         pages = run.client.iter_tile_pages(batch.collection_id, status=status)
         count = 0
-        for page in islice(pages, PAGES):
-            own = [key for _, key in _own(page, batch.pending)]
-            seen.update(own)
-            by_status[status] += len(own)
-            count += 1
+        try:
+            for page in islice(pages, PAGES):
+                own = [key for _, key in _own(page, batch.pending)]
+                seen.update(own)
+                by_status[status] += len(own)
+                count += 1
+        except NotFoundError:
+            if not is_settling:
+                raise
+            return Counter({Status.WAITING.value: len(batch.pending)})  # the collection itself does not show yet
         is_whole = is_whole and count < PAGES
     if is_whole:
-        _pass_unseen(batch, seen)
+        _pass_unseen(batch, seen, is_hidden=is_settling and _is_hidden(run, batch, seen))
     elif not seen:
         # Others fill the lists: go on with the tiles that were handed over first.
         oldest = tuple(islice(batch.pending, FEW))
@@ -190,10 +195,21 @@ def _read_lists(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: bo
     return by_status
 
 
-def _pass_unseen(batch: Batch, seen: set[Key]) -> None:
-    """Take the tiles that were in no list twice in a row as ended."""
+def _is_hidden(run: Run, batch: Batch, seen: set[Key]) -> bool:
+    """Tell whether the newest tile that is in no list does not show at all yet, and so perhaps others neither."""
+    newest = next((key for key in reversed(batch.pending) if key not in seen), None)
+    try:
+        if newest is not None:
+            run.client.get_tile(batch.collection_id, decode_id(newest))
+    except NotFoundError:
+        return True
+    return False
+
+
+def _pass_unseen(batch: Batch, seen: set[Key], *, is_hidden: bool) -> None:
+    """Take the tiles that were in no list twice in a row as ended, unless they may be such as do not show yet."""
     unseen = batch.pending.keys() - seen
-    ended = unseen & batch.doubtful
+    ended = set() if is_hidden else unseen & batch.doubtful
     for key in ended:
         batch.listed[key] = batch.pending.pop(key)
     batch.doubtful = unseen - ended
@@ -208,6 +224,9 @@ def _read_singly(
         try:
             tile = run.client.get_tile(batch.collection_id, decode_id(key))
         except NotFoundError:
+            if is_settling:
+                by_status[Status.WAITING] += 1
+                continue
             del batch.pending[key]
             _fail(ingestion, batch, DELETED, "")
             continue

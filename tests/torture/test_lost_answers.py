@@ -9,8 +9,10 @@ import pytest
 
 from byocplan.model.change import Action
 from byocplan.model.collection import CollectionPayload
-from tests.support.faulty import Arena, count_repeats, make_lossy_rules, open_arena
+from tests.support.faulty import Arena, count_repeats, make_lossy_rules, open_arena, write_project
+from tests.support.manifests import make_document
 from tests.support.memory_tiles import BUCKET, make_create, make_part, make_plan
+from tests.support.torture import BANDS
 from tests.torture.conftest import get_seed
 
 if TYPE_CHECKING:
@@ -101,12 +103,12 @@ def test_answers_to_every_request_are_lost_and_applies_end_well(
 
 
 def apply_until_well_despite_all(arena: Arena, folder: Path, count: int, rules: str) -> int:
-    with arena.open_client() as client:
-        live = client.create_collection(CollectionPayload("s2", BUCKET))
+    """Return how many times all is planned anew and applied until that goes well."""
+    write_project(folder, ("s2", make_document("s2", "s2", adopt=True, bands=BANDS)))
+    arena.keys = {"s2": [f"2020/1/1/t{number}/B02.tif" for number in range(count)]}
     arena.script(rules)
-    plan = make_plan(make_part(Action.KEEP, [make_create(number) for number in range(count)], live_id=live.id))
     for run in range(1, 100):
-        if arena.apply_plan(plan, folder).code == 0:
+        if arena.apply(folder).code == 0:
             return run
     raise AssertionError("never done")
 

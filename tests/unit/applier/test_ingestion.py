@@ -123,7 +123,7 @@ def test_many_tiles_cost_a_few_pages_a_poll() -> None:
 
     assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (5000, 0, 0)
     assert table.pages_read < 15 * len(table.events)
-    assert table.tiles_read == 0
+    assert table.tiles_read <= 2  # whether what left the lists shows at all
 
 
 def test_failed_tiles_are_counted_once_and_those_of_others_not_at_all() -> None:

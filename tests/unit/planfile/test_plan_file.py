@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
 from byocplan.errors import ArgumentError, StaleError
@@ -20,7 +21,7 @@ from byocplan.model.collection import Lifecycle, OnRemove
 from byocplan.model.pattern import Where, compile_pattern
 from byocplan.model.plan import Plan
 from byocplan.model.scope import PathScope, PatternScope
-from byocplan.planfile import open_plan_file, write_plan_file
+from byocplan.planfile import forms, open_plan_file, write_plan_file
 from byocplan.planfile.seal import UNSEALED, read_seal, write_seal
 from byocplan.schemafiles import read_schema_file
 from tests.support.memory_tiles import DAY_MS, make_create
@@ -259,3 +260,17 @@ def test_two_hundred_thousand_creates_take_no_more_memory(path: Path) -> None:
     few, many = measure_peak(path, 20_000), measure_peak(path, 200_000)
 
     assert many < 1.5 * few
+
+
+def test_the_schema_knows_every_key_of_every_form() -> None:
+    definitions = read_schema_file("planfile")["definitions"]
+    known = {name: set(each["properties"]) for name, each in definitions.items() if "properties" in each}
+
+    written = {
+        name: set(form.__struct_encode_fields__)
+        for name, form in vars(forms).items()
+        if isinstance(form, type) and issubclass(form, msgspec.Struct) and name in known
+    }
+
+    assert len(written) > 12
+    assert {name: known[name] for name in written} == written

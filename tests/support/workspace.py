@@ -82,6 +82,21 @@ class Workspace:
             assert run.code == code, f"{arguments} left with {run.code}\n{run.text}"
         return run
 
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start ``byocplan`` and return it running; the caller waits for its end."""
+        held = {name: value for name, value in os.environ.items() if name in CLEAN}
+        environment = {**held, **self.environment, "HOME": str(self.folder)}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [COMMAND, *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
+        )
+
     def plan(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """Return the plan as JSON."""
         plan: dict[str, Any] = self.run("plan", "--format", "json", *arguments, code=code).json()

@@ -83,7 +83,7 @@ def _make_collection(part: CollectionPlan) -> forms.CollectionForm:
         lifecycle=forms.LifecycleForm(
             lifecycle.prevent_destroy, lifecycle.on_remove, lifecycle.replace, tuple(sorted(lifecycle.ignore_changes))
         ),
-        labels=dict(part.labels),
+        labels=dict(sorted(part.labels.items())),
         moves=part.moves,
     )
 

@@ -10,7 +10,7 @@ from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
 from byocplan.planner.removals import plan_removals
-from byocplan.planner.resolve import LiveCollections, Resolution, resolve
+from byocplan.planner.resolve import LiveCollections, Resolution, refuse_shared, resolve
 
 __all__ = [
     "CollectionState",
@@ -27,5 +27,6 @@ __all__ = [
     "make_plan",
     "plan_collection",
     "plan_removals",
+    "refuse_shared",
     "resolve",
 ]

@@ -32,10 +32,13 @@ class MergedBands:
 
 
 def merge_bands(desired: Mapping[str, Band], live: Mapping[str, LiveBand], *, keep_no_data: bool = True) -> MergedBands:
-    """Return the desired bands with all that the manifest leaves open taken from the live ones, else from defaults."""
+    """Return the desired bands with all that the manifest leaves open taken from the live ones, else from defaults.
+
+    In order of their names: that of keys means nothing, so the same manifest in another order makes the same plan.
+    """
     origin = {name: found for name, band in desired.items() if (found := _find_origin(name, band, live))}
     bands = {}
-    for name, band in desired.items():
+    for name, band in sorted(desired.items()):
         before = live.get(origin.get(name, ""))
         if before is not None and not keep_no_data:
             before = replace(before, no_data=None)

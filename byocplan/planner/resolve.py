@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from byocplan.model.change import Action, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from byocplan.model.address import Address
     from byocplan.model.binding import Bindings
@@ -70,6 +70,27 @@ def resolve(collection: Collection, bindings: Bindings, live: LiveCollections) -
         " consumers have to follow to the new id"
     )
     return _search(collection, bindings, live, warning)
+
+
+def refuse_shared(resolutions: Sequence[Resolution]) -> list[Resolution]:
+    """Return the resolutions, blocked where several addresses stand for one collection: each would undo the others."""
+    by_id: defaultdict[str, list[Address]] = defaultdict(list)
+    for each in resolutions:
+        if each.live is not None:
+            by_id[each.live.id].append(each.address)
+    return [
+        _refuse_shared(each, by_id[each.live.id]) if each.live and len(by_id[each.live.id]) > 1 else each
+        for each in resolutions
+    ]
+
+
+def _refuse_shared(resolution: Resolution, addresses: Sequence[Address]) -> Resolution:
+    found = resolution.live.id if resolution.live else ""
+    blocked = (
+        f"the collection {found} stands for several documents ({', '.join(addresses[:MAX_NAMED])}), each of which would"
+        " undo what the others say; let one of them describe it and remove it from the others"
+    )
+    return Resolution(resolution.address, Action.ADOPT, None, Reason.NOT_BOUND, blocked, resolution.warning)
 
 
 def _resolve_id(collection: Collection, wanted: str, bound: str | None, live: LiveCollections) -> Resolution:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from byocplan.model.address import make_address
 from byocplan.model.change import Action, Reason
-from byocplan.planner import LiveCollections, resolve
+from byocplan.planner import LiveCollections, refuse_shared, resolve
 from tests.support.planning import ADDRESS, ID, make_binding, make_bindings, make_collection, make_live_collection
 
 NOTHING = LiveCollections.index([])
@@ -98,3 +98,15 @@ def test_the_order_of_the_listing_does_not_count() -> None:
 
     assert forward == resolve(make_collection(), make_bindings(), LiveCollections.index(twins[::-1]))
     assert forward.address == ADDRESS
+
+
+def test_two_documents_never_stand_for_one_collection() -> None:
+    bound = resolve(make_collection(), make_bindings(make_binding()), LIVE)
+    named = replace(bound, address=make_address("other"), action=Action.ADOPT)
+    alone = replace(bound, address=make_address("third"), live=make_live_collection(id="third"))
+
+    found = refuse_shared([bound, named, alone])
+
+    assert [(each.action, each.live) for each in found[:2]] == [(Action.ADOPT, None)] * 2
+    assert all("collection/other" in each.blocked and ID in each.blocked for each in found[:2])
+    assert found[2] == alone

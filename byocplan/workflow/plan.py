@@ -18,6 +18,7 @@ from byocplan.planner import (
     make_plan,
     plan_collection,
     plan_removals,
+    refuse_shared,
     resolve,
 )
 from byocplan.workflow.provenance import make_provenance
@@ -65,7 +66,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     resolutions = [resolve(collection, bindings, live) for collection in collections]
     parts = [
         _plan_one(collection, resolution, bindings, around, sets)
-        for collection, resolution in zip(collections, resolutions, strict=True)
+        for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
     ]
     if loaded.is_whole:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}

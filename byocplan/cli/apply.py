@@ -62,6 +62,7 @@ class Choices:
     expect_plan: str | None = None
     selection: Selection = Selection()
     limits: Limits = Limits()
+    json_lines: bool = False
 
     @property
     def is_approved(self) -> bool:
@@ -110,6 +111,7 @@ class Choices:
     "--requests-per-minute", type=click.FloatRange(min=0, min_open=True), help="Send no more; over the Project's."
 )
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--json", "json_lines", is_flag=True, help="Tell everything on stdout, one JSON object a line.")
 @click.pass_obj
 def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **options: object) -> int:
     """Show the plan, ask, and carry it out.
@@ -164,7 +166,7 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
     with (
         listen_for_signals() as stop,
         open_writer(project, run_id, given.allow_hosts, stop.sleep_or_raise) as client,
-        open_progress(terminal) as report,
+        open_progress(terminal, json_lines=choices.json_lines) as report,
     ):
         stop.last_words = make_last_words(project, run_id)
         options = ApplyOptions(
@@ -202,9 +204,12 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
     """Show the plan and ask, if there is anything to ask about. Raises BlockedError when it may not be applied."""
     from byocplan.view.plan_text import render_plan
 
-    is_json = choices.output == "json"
-    text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
-    (terminal.note if is_json else terminal.result)(text)
+    if choices.json_lines:
+        _tell_plan(terminal, plan)
+    else:
+        is_json = choices.output == "json"
+        text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
+        (terminal.note if is_json else terminal.result)(text)
     if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
         found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"
         raise StaleError(f"--expect-plan {choices.expect_plan}", [found], "review the plan above")
@@ -217,6 +222,14 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
     return click.confirm("Apply these changes?", err=True)
 
 
+def _tell_plan(terminal: Terminal, plan: Plan) -> None:
+    from byocplan.cli.progress import make_timestamp
+    from byocplan.view.event_json import iter_plan_lines
+
+    for line in iter_plan_lines(plan, make_timestamp()):
+        terminal.result(line)
+
+
 def _show_outcome(terminal: Terminal, outcome: Outcome | None, choices: Choices) -> int:
     from byocplan.view.outcome_json import render_outcome_json
     from byocplan.view.outcome_text import render_outcome
@@ -224,6 +237,8 @@ def _show_outcome(terminal: Terminal, outcome: Outcome | None, choices: Choices)
     if outcome is None:
         terminal.note("Nothing was changed.")
         return DECLINED
+    if choices.json_lines:
+        return outcome.exit_code  # its last line has told it
     is_json = choices.output == "json"
     terminal.result(render_outcome_json(outcome) if is_json else render_outcome(outcome, terminal.style()))
     return outcome.exit_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -25,14 +26,39 @@ LINE_EVERY_S = 5.0
 
 
 @contextmanager
-def open_progress(terminal: Terminal) -> Iterator[Callable[[Event], None]]:
-    """Yield what an apply reports to; nothing is shown when quiet."""
-    if terminal.verbosity < 0:
+def open_progress(terminal: Terminal, *, json_lines: bool = False) -> Iterator[Callable[[Event], None]]:
+    """Yield what an apply reports to; nothing is shown when quiet, but for JSON lines."""
+    if json_lines:
+        yield JsonLines().show
+    elif terminal.verbosity < 0:
         yield lambda _event: None
     elif sys.stderr.isatty():
         yield from _open_bars(terminal)
     else:
         yield Lines().show
+
+
+class JsonLines:
+    """One JSON object a line on stdout; how far it is, every ``LINE_EVERY_S`` at most."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next_s = clock() + LINE_EVERY_S
+
+    def show(self, event: Event) -> None:
+        """Write the event, if it is time for one of its kind."""
+        from byocplan.view.event_json import render_event_line
+
+        if isinstance(event, Progress | Ingesting):
+            if self._clock() < self._next_s:
+                return
+            self._next_s = self._clock() + LINE_EVERY_S
+        click.echo(render_event_line(event, make_timestamp()))
+
+
+def make_timestamp() -> str:
+    """Return the present moment as the lines have it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Lines:

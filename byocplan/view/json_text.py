@@ -20,6 +20,12 @@ def encode_json(value: object) -> str:
     return DOUBLE_HASH.sub(r"\\u0023", text) + "\n"
 
 
+def encode_json_line(value: object) -> str:
+    """Return the same on one line, without its end."""
+    text = json.dumps(_make_finite(value), ensure_ascii=True, allow_nan=False)
+    return DOUBLE_HASH.sub(r"\\u0023", text)
+
+
 def _make_finite(value: object) -> object:
     match value:
         case float():

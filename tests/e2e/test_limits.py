@@ -1,5 +1,6 @@
 """Applies that do less: narrowed, with a canary, on a budget, or ended by a service that mostly refuses."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,14 @@ def test_a_budget_of_time_ends_an_apply_before_it_begins_something(quick: Worksp
     assert quick.ask("") == []
 
 
-def test_a_canary_of_every_group_goes_before_the_rest(quick: Workspace) -> None:
-    outcome = quick.apply("--canary", "3", "--format", "json").json()
+def test_a_canary_of_every_group_goes_before_the_rest_and_json_lines_tell_it(quick: Workspace) -> None:
+    told = quick.apply("--canary", "3", "--json").stdout
 
+    lines = [json.loads(line) for line in told.splitlines()]
+    outcome = lines[-1]["outcome"]
+    kinds = ["version", "planned_change", "planned_set_change", "change_summary", "apply_start", "apply_complete"]
+    assert [line["type"] for line in lines if line["type"] not in {"apply_progress", "ingest_status"}] == kinds
+    assert all({"@level", "@message", "@timestamp", "type"} <= line.keys() for line in lines)
     assert (outcome["applied"]["tile.create"], outcome["ingested"]) == (12, 12)
     assert len(quick.ask_paths()) == 12
 

@@ -27,7 +27,8 @@ def test_nothing_said_selects_all() -> None:
 def test_a_repair_selects_failed_tiles_and_no_collection() -> None:
     selection = make_selection("reingest", "failed")
 
-    assert (selection.actions, selection.statuses) == ({TileAction.REINGEST}, {Status.FAILED})
+    assert list(selection.actions) == [TileAction.REINGEST]
+    assert list(selection.statuses) == [Status.FAILED]
     assert selection.retries_failed
     assert [action for action in Action if selection.takes(action)] == [Action.ADOPT, Action.KEEP]
 

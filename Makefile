@@ -38,7 +38,7 @@ sweep: $(VENV)/.installed
 SEED ?= $(shell date +%s)
 torture: $(VENV)/.installed
 	@echo "seed $(SEED)"
-	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 tests/torture
+	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 tests/torture tests/stateful tests/property/test_plan_determinism.py
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

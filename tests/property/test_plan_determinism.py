@@ -185,7 +185,7 @@ def given(tmp_path: Path) -> Input:
         for name in ("coast", "gone")
     }
     state.write(Bindings("test", base_url, "", by_address=bound))
-    return Input(tmp_path, live, {"id-coast": make_tiles(chance)}, files)
+    return Input(tmp_path, live, {"id-coast": make_tiles(chance), "id-gone": make_tiles(chance)}, files)
 
 
 def check(given: Input, shuffles: int) -> None:

@@ -61,8 +61,8 @@ def _render_head(change: CollectionChange, style: Style) -> str:
 
 
 def _list_live(part: CollectionPlan, style: Style) -> list[str]:
-    """Return the line of what is live, and the causes of FAILED tiles."""
-    if part.change.id is None and not part.live_tiles:
+    """Return the line of what is live, and the causes of FAILED tiles; a forgotten one was not listed."""
+    if (part.change.id is None or part.change.action is Action.FORGET) and not part.live_tiles:
         return []
     status = part.by_status
     pending = sum(status.get(pending, 0) for pending in PENDING)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import make_source_rules
+from byocplan.model.change import Action
 from byocplan.model.selection import Selection
 from byocplan.planner import (
     CollectionState,
@@ -71,7 +72,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     if loaded.is_whole:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
-    parts = drop_unselected(parts, around.selection)
+    parts = [_count_lost(part, around.client, sets) for part in drop_unselected(parts, around.selection)]
     plan = make_plan(
         PlanRequest(
             around.project.name,
@@ -103,6 +104,15 @@ def _plan_one(
     known = CollectionState(resolution, binding, discovered, desired, live, around.selection)
     planned = plan_collection(collection, known)
     return add_proofs(planned, prove_deletes(planned, bands, bucket))
+
+
+def _count_lost(planned: PlannedPart, client: ReadClient, sets: TileSets) -> PlannedPart:
+    """Count the tiles that go with a collection whose document is gone, since nothing else listed them."""
+    change = planned.part.change
+    if change.action is not Action.DELETE or change.id is None:
+        return planned
+    live = _list_tiles(change.id, client, sets)
+    return replace(planned, part=replace(planned.part, live_tiles=live.count, by_status=live.by_status()))
 
 
 def _list_tiles(collection_id: str, client: ReadClient, sets: TileSets) -> LiveTiles:

@@ -138,6 +138,7 @@ def test_a_removed_document_deletes_its_collection_once_acked(applied: Workspace
     applied.apply("--ack", "collectionDeletes@collection/s2=1")
 
     assert "collectionDeletes" in refused.text
+    assert "all its 3 live tiles go with it" in refused.text
     assert applied.is_settled()
 
 

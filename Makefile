@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture format clean
+.PHONY: demo test check lint types layers sweep torture audit format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,17 @@ SEED ?= $(shell date +%s)
 torture: $(VENV)/.installed
 	@echo "seed $(SEED)"
 	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 tests/torture tests/stateful tests/property/test_plan_determinism.py
+
+$(VENV)/.audit: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[audit]'
+	touch $@
+
+## Code, workflows and what is installed: bandit, zizmor, and a CycloneDX bill of materials in build/.
+audit: $(VENV)/.audit
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml byocplan
+	$(BIN)/zizmor --offline --pedantic --no-progress .github
+	mkdir -p build
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file build/sbom.cdx.json $(BIN)/python
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

@@ -11,7 +11,7 @@ import shutil
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from byocplan.api.client import WriteClient
 from byocplan.api.options import ApiOptions, Patience
@@ -158,6 +158,14 @@ class ProjectWorld:
         report: Callable[[Event], None] = lambda _event: None,
     ) -> Outcome | None:
         """Run an apply through the real client; ``trouble`` are fields of its ``MortalTransport``."""
+        with self.open_request(acks, trouble or {}, options or make_quick()) as request:
+            return apply(request, approve, report)
+
+    @contextmanager
+    def open_request(
+        self, acks: tuple[Ack, ...], trouble: Mapping[str, Any], options: ApplyOptions
+    ) -> Iterator[ApplyRequest]:
+        """Yield what an apply of the manifests as they are now is about."""
         self.clock.tick()
         self.runs += 1
         self.write_manifests()
@@ -169,10 +177,9 @@ class ProjectWorld:
             BUCKET,
             put_ms={key: put_ms for key, (_, put_ms) in self.files.items()},
         )
-        options = options or ApplyOptions(parallelism=1, timeout_s=60)
         options = replace(options, now_ms=self.clock.read_ms, sleep=lambda _seconds: None)
-        with self.open_client(deployment, trouble or {}) as client:
-            request = ApplyRequest(
+        with self.open_client(deployment, trouble) as client:
+            yield ApplyRequest(
                 loaded,
                 project,
                 client,
@@ -184,7 +191,6 @@ class ProjectWorld:
                 options,
                 JournalFolder(self.folder, "test", self.emulator.base_url),
             )
-            return apply(request, approve, report)
 
     def plan(self) -> Plan:
         """Return what an apply would do; its tiles cannot be read any more."""
@@ -244,20 +250,25 @@ class ProjectWorld:
 
 
 @contextmanager
-def open_world(folder: Path) -> Iterator[ProjectWorld]:
-    """Yield a world whose service takes a second tile of one path: nothing but byocplan keeps them apart."""
+def open_world(folder: Path, duplicate_path: Literal["accept", "conflict"] = "accept") -> Iterator[ProjectWorld]:
+    """Yield a world; unless told, its service takes a second tile of one path: nothing but byocplan keeps them apart."""
     clock = Clock()
     settings = EmulatorSettings(
         port=0,
         check="listing",
         token_lifetime_s=10**9,
-        assumptions=Assumptions(duplicate_path="accept"),
+        assumptions=Assumptions(duplicate_path=duplicate_path),
         clock=clock.read,
         threads=3,
     )
     with Emulator(settings) as emulator, Service(emulator) as service:
         emulator.put_objects(BUCKET, [])
         yield ProjectWorld(emulator, service, clock, folder / "project")
+
+
+def make_quick() -> ApplyOptions:
+    """Return options for an apply that sends one request at a time."""
+    return ApplyOptions(parallelism=1, timeout_s=60)
 
 
 def make_tile(tile: dict[str, Any]) -> Tile:

@@ -126,7 +126,14 @@ def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
         max_pool_connections=patience.connections,
         user_agent_extra=USER_AGENT,
     )
-    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+    client = session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+    client.meta.events.register("before-call.s3.HeadBucket", _stay)
+    return client
+
+
+def _stay(params: dict[str, Any], **_: object) -> None:
+    """Keep the library from asking for the region of a bucket in order to ask for the region of that bucket."""
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def _refuse(error: ByocplanError, failure: Exception) -> Presence:

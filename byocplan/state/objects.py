@@ -133,9 +133,15 @@ def open_store(bucket: str, prefix: str, settings: S3Settings, patience: Patienc
     try:
         session = boto3.session.Session(profile_name=settings.profile, region_name=settings.region)
         client = session.client("s3", endpoint_url=settings.endpoint_url, config=config)
+        client.meta.events.register("before-call.s3.HeadBucket", _stay)
     except (aws.BotoCoreError, ValueError) as failure:
         raise make_error(failure, f"s3://{bucket}/{prefix}", "opened", settings.endpoint_url or "") from failure
     return ObjectStore(client, bucket, prefix)
+
+
+def _stay(params: dict[str, Any], **_: object) -> None:
+    """Keep the library from asking for the region of a bucket in order to ask for the region of that bucket."""
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def make_error(failure: Exception, where: str, verb: str, endpoint_url: str) -> ByocplanError:

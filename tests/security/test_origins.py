@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from byocplan.discovery.s3_bucket import make_s3_bucket
+from byocplan.errors import BucketError, ByocplanError
+from byocplan.model.collection import S3Settings
+from byocplan.state.objects import open_store
 from tests.security.conftest import Fronted
 from tests.support.front import Fault
 from tests.support.manifests import make_document
@@ -53,6 +57,24 @@ def test_s3_cannot_lead_a_request_elsewhere(fronted: Fronted, status: int) -> No
         assert run.code != 0
         assert canary.asked == []
         assert fronted.s3.asked
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_an_s3_server_that_only_redirects_is_asked_a_few_times(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-east-1")
+    with ScriptedServer() as server, ScriptedServer() as canary:
+        server.otherwise = make_redirect(status, canary)
+        bucket = make_s3_bucket("imagery", S3Settings(endpoint_url=server.url))
+        store = open_store("imagery", "state", S3Settings(endpoint_url=server.url))
+
+        with pytest.raises(BucketError, match="region"):
+            list(bucket.iter_pages(""))
+        with pytest.raises(ByocplanError):
+            store.get("lock")
+
+        assert 0 < len(server.asked) < 10
+        assert canary.asked == []
 
 
 @pytest.mark.parametrize(

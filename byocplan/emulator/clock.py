@@ -45,4 +45,4 @@ def decode_sensing_time(text: str) -> tuple[str, bool]:
     offset = "+00:00" if zone in {None, "Z", "z"} else zone
     moment = datetime.fromisoformat(f"{day}T{minutes}:{seconds or '00'}{offset}").astimezone(UTC)
     milliseconds = "" if digits.startswith("000") else f".{digits[:3]}"
-    return f"{moment:%Y-%m-%dT%H:%M:%S}{milliseconds}Z", digits[3:].strip("0") != ""
+    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}{milliseconds}Z", digits[3:].strip("0") != ""

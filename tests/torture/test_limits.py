@@ -103,7 +103,7 @@ def read_from_many_threads(arena: Arena, count: int) -> list[str]:
 @pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.sweep)])
 def test_fifty_threads_share_tokens_that_end_twice_a_second(figure: Figure, count: int) -> None:
     # Slower than real time: on a busy machine fifty requests under way take a while, and tokens are to outlive them.
-    clock = FastClock(0.25)
+    clock = FastClock(0.1)
     settings = {"token_lifetime_s": TOKEN_LIFE_S, "threads": THREADS}
     with open_arena(clock=clock, settings=settings, patience=Patience(backoff_s=0.01)) as arena:
         began_s = clock.now_s()

@@ -18,6 +18,7 @@ def test_a_creation_time_always_has_six_digits_of_fraction() -> None:
         ("2020-01-01T00:00:00.120Z", "2020-01-01T00:00:00.120Z", False),
         ("2020-01-01T00:00:00.0004Z", "2020-01-01T00:00:00Z", True),
         ("2020-01-01T05:30:00+0530", "2020-01-01T00:00:00Z", False),
+        ("0742-09-12T02:29:50Z", "0742-09-12T02:29:50Z", False),
     ],
 )
 def test_a_sensing_time_is_stored_in_utc_to_the_millisecond(text: str, stored: str, finer: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
+from byocplan.view.json_text import encode_json_line
 from byocplan.view.style import PAINTS
 from byocplan.view.symbols import get_symbol
 
@@ -42,4 +43,4 @@ def render_tile_json(address: Address, change: TileChange) -> str:
         "also_reingest": change.also_reingest or None,
     }
     shown = {key: value for key, value in document.items() if value is not None or key == "sensingTime"}
-    return json.dumps(shown, ensure_ascii=True)
+    return encode_json_line(shown)

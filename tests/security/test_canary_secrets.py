@@ -91,12 +91,14 @@ def test_no_command_that_works_shows_or_keeps_a_secret(fronted: Fronted) -> None
             ["explain", "2019/1/1/28V/B02.tif"],
             ["discover", "--format", "json"],
             ["plan", "--out", "plan.byocplan"],
-            ["apply", "--auto-approve"],
+            ["show", "plan.byocplan"],
+            ["apply", "--auto-approve", "--json"],
+            ["state", "list"],
             ["plan", "--format", "json"],
         )
     ]
 
-    assert [run.code for run in runs] == [0, 0, 0, 0, 10, 0]
+    assert [run.code for run in runs] == [0, 0, 0, 0, 0, 10, 0, 0]
     assert [fronted.find_leaks(run) for run in runs] == [[]] * len(runs)
     assert (fronted.workspace.folder / "byocplan.lock.yaml").exists()
     assert (fronted.workspace.folder / "plan.byocplan").exists()

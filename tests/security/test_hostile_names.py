@@ -27,7 +27,8 @@ def assert_harmless(run: Run) -> None:
 
 def test_hostile_keys_of_the_bucket_are_harmless_in_every_view(fronted: Fronted) -> None:
     workspace = fronted.workspace
-    workspace.put(KEY, b"II*\0")
+    for key in (KEY, KEY.replace("B02", "B03")):
+        workspace.put(key, b"II*\0")
     workspace.put("2019/1/1/\x1b]0;x\x07/B02.tif", b"II*\0")
     workspace.write("s3.yaml", make_document("s3", workspace.bucket, tiles=[{"pattern": "{name}/(BAND).tif"}]))
 
@@ -37,14 +38,17 @@ def test_hostile_keys_of_the_bucket_are_harmless_in_every_view(fronted: Fronted)
             ["explain", KEY],
             ["discover"],
             ["discover", "--format", "json"],
+            ["plan"],
             ["plan", "--format", "json"],
         )
     ]
-    applied = fronted.run("-vv", "apply", "--auto-approve")
+    fronted.run("plan", "--out", "plan.byocplan", code=0)
+    select = ("show", "plan.byocplan", "--select", "action=create")
+    runs += [fronted.run("-vv", *arguments, code=0) for arguments in (select, [*select, "--format", "json"])]
+    runs.append(fronted.run("-vv", "apply", "--auto-approve", "--json"))
 
-    assert "add-mask" in runs[0].text
-    assert "add-mask" in applied.text
-    for run in (*runs, applied):
+    assert [number for number, run in enumerate(runs) if "add-mask" not in run.text] == []
+    for run in runs:
         assert_harmless(run)
 
 

@@ -36,6 +36,8 @@ class Assumptions:
     #: Overviews with internal tiles under 256 pixels. The documents speak of "the internal tile size", and one failure
     #: of an overview is on record; yet GDAL makes overviews of 128 by itself, and sound COGs everywhere have them.
     small_overview_blocks: Literal["accept", "refuse"] = "accept"
+    #: A path without ``(BAND)`` that names a ``.tif`` file: users have posted such, no document tells what comes of it.
+    one_file_path: Literal["ingest", "fail"] = "ingest"
     #: A sensing time finer than milliseconds.
     sub_millisecond: Literal["truncate", "refuse"] = "truncate"
     #: The documented "one megabyte".

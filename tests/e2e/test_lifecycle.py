@@ -179,6 +179,27 @@ def test_a_collection_that_is_live_already_is_adopted_only_when_asked(applied: W
     assert applied.is_settled()
 
 
+def test_a_tile_of_one_file_is_created_and_read_again_when_it_changes(workspace: Workspace) -> None:
+    bands = {"Map": {"source": "RGB", "bandIndex": 1, "bitDepth": 16, "sampleFormat": "UINT"}}
+    workspace.put("maps/2021/N45E006.tif", make_cog())
+    workspace.write("byocplan.yaml", workspace.project)
+    tiles = [{"pattern": "maps/{year}/{square}.tif"}]
+    workspace.write("maps.yaml", make_document("maps", workspace.bucket, bands=bands, tiles=tiles))
+
+    created = workspace.plan()
+    workspace.apply()
+    settled = workspace.is_settled()
+    workspace.put("maps/2021/N45E006.tif", make_cog(fill=9))
+    changed = workspace.plan()
+    workspace.apply()
+
+    assert workspace.count(created) == {"collection create": 1, "tile create": 1}
+    assert settled
+    assert workspace.count(changed) == {"tile reingest": 1}
+    assert workspace.ask_paths() == {"maps/2021/N45E006.tif"}
+    assert workspace.is_settled()
+
+
 def test_a_failed_tile_is_told_by_cause_and_mended_by_a_new_file(applied: Workspace) -> None:
     for band in ("B02", "B03"):
         applied.put(f"2020/2/9/28V/{band}.tif", make_cog(blocksize=128))

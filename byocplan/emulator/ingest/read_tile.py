@@ -80,10 +80,11 @@ def read_files(state: EmulatorState, collection: Collection, found: TileFiles) -
     return Reading(found.path, found.files, facts, causes)
 
 
-def find_files(path: str, collection: Collection, lister: Lister) -> Reading:
+def find_files(state: EmulatorState, path: str, collection: Collection, lister: Lister) -> Reading:
     """Return which files a tile has, without reading them."""
+    one_file = state.settings.assumptions.one_file_path == "ingest"
     try:
-        found = find_tile_files(path, get_sources(collection), lister)
+        found = find_tile_files(path, get_sources(collection), lister, one_file=one_file)
     except (TileFilesError, BucketError) as problem:
         return Reading(path, causes=(str(problem),))
     return Reading(found.path, found.files)
@@ -91,7 +92,7 @@ def find_files(path: str, collection: Collection, lister: Lister) -> Reading:
 
 def read_tile(state: EmulatorState, collection: Collection, path: str) -> Reading:
     """Return what a full check finds."""
-    found = find_files(path, collection, make_lister(state, collection, path))
+    found = find_files(state, path, collection, make_lister(state, collection, path))
     return found if found.causes else read_files(state, collection, TileFiles(found.path, found.files))
 
 
@@ -105,6 +106,6 @@ def read_listed_tiles(state: EmulatorState, collection: Collection, paths: Itera
     def find(path: str) -> Reading:
         keys = get_keys(collection, path)
         known = [each for key in sorted(keys) if (each := listing.find_object(key))]
-        return find_files(path, collection, (lambda _prefix: known) if keys else listing.find_objects)
+        return find_files(state, path, collection, (lambda _prefix: known) if keys else listing.find_objects)
 
     return {path: find(path) for path in sorted(set(paths))}

@@ -81,13 +81,25 @@ def find_in_folder(path: str, sources: tuple[str, ...], lister: Lister) -> TileF
     return TileFiles(f"{prefix}{BAND}{extensions[0]}" if extensions else path, files)
 
 
-def find_tile_files(path: str, sources: tuple[str, ...], lister: Lister) -> TileFiles:
+def find_one_file(path: str, sources: tuple[str, ...], lister: Lister) -> TileFiles:
+    """Return the one file that a path without ``(BAND)`` names; every source is read from it."""
+    file = next((each for each in lister(path) if each.key == path), None)
+    stem = path.rpartition("/")[2].removesuffix(get_extension(path))
+    return TileFiles(path, {} if file is None else dict.fromkeys(sources or (stem,), file))
+
+
+def find_tile_files(path: str, sources: tuple[str, ...], lister: Lister, *, one_file: bool = True) -> TileFiles:
     """Return a tile's files, all of ``sources`` or whatever lies there; raises TileFilesError when any is missing.
 
-    ``lister(prefix)`` gives the objects whose keys start so. Source: BYOC documentation, tile paths.
+    ``lister(prefix)`` gives the objects whose keys start so; ``one_file`` lets a path name a single file.
+    Source: BYOC documentation, tile paths.
     """
-    find = find_by_pattern if BAND in path else find_in_folder
-    found = find(path, sources, lister)
+    if BAND in path:
+        found = find_by_pattern(path, sources, lister)
+    elif one_file and EXTENSION.fullmatch(get_extension(path)):
+        found = find_one_file(path, sources, lister)
+    else:
+        found = find_in_folder(path, sources, lister)
     if not found.files:
         raise TileFilesError("missing file: no files were found for the path of the tile.")
     missing = [source for source in sources if source not in found.files]

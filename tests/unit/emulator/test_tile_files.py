@@ -24,6 +24,8 @@ def make_lister(*keys: str) -> Lister:
         ("(BAND)/t.tif", ("R",), ["R/t.tif", "G/t.tif"], "(BAND)/t.tif", ["R"]),
         ("(BAND)/x_(BAND).tif", (), ["R/x_R.tif", "R/x_G.tif"], "(BAND)/x_(BAND).tif", ["R"]),
         ("a/t1_(BAND)_9.tif", (), ["a/t1_R_9.tif", "a/t2_R_9.tif"], "a/t1_(BAND)_9.tif", ["R"]),
+        ("a/one.tif", (), ["a/one.tif", "a/one.tif.ovr"], "a/one.tif", ["one"]),
+        ("a/one.tif", ("R", "G"), ["a/one.tif"], "a/one.tif", ["R", "G"]),
         ("a.b/(BAND)+1.tif", (), ["a.b/R+1.tif", "axb/R+1.tif"], "a.b/(BAND)+1.tif", ["R"]),
     ],
 )
@@ -46,7 +48,7 @@ def test_a_path_means_its_files_and_becomes_its_full_form(
         ),
         ("a/(BAND)", (), ["a/R.tif", "a/G.tiff"], "extension: "),
         ("a/(BAND).tif", ("R", "G"), ["a/R.tif"], "missing file: no file was found for G."),
-        ("a/one.tif", (), ["a/one.tif"], "missing file: no files were found for the path of the tile."),
+        ("a/one.tif", (), ["a/two.tif"], "missing file: no files were found for the path of the tile."),
         ("a", (), ["b/R.tif"], "missing file: no files were found for the path of the tile."),
     ],
 )

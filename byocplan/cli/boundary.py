@@ -84,7 +84,7 @@ def _report_own(error: ByocplanError) -> int:
         from byocplan.cli.terminal import Terminal
         from byocplan.view.problems import render_problems
 
-        terminal = Terminal.open(verbosity=0, no_color=False)
+        terminal = Terminal.open(verbosity=0, no_color="--no-color" in sys.argv)
         terminal.complain(render_problems(error.problems, terminal.style(sys.stderr)))
         return error.exit_code
     return _say(f"Error: {_clean(error)}", error.exit_code)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byocplan.discovery.rule import EXTENSIONS, is_folder
-from byocplan.model.tile import BAND
+from byocplan.discovery.rule import is_folder
+from byocplan.model.tile import BAND, EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.path_index import FOLDER_ENDING, PathIndex, find_common_start, find_extension, make_path_tile
-from byocplan.discovery.rule import EXTENSIONS, get_first_folder, get_sensing_time
+from byocplan.discovery.rule import get_first_folder, get_sensing_time
 from byocplan.errors import AccessError, BucketError, ByocplanError, UnreachableError
 from byocplan.model.source import PathSource
-from byocplan.model.tile import BAND
+from byocplan.model.tile import BAND, EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.listing import Presence
 from byocplan.model.loss import Proof
-from byocplan.model.tile import BAND
+from byocplan.model.tile import BAND, EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection as AnyCollection
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from byocplan.discovery.listing import Bucket
     from byocplan.model.loss import DoomedTile
 
-EXTENSIONS = (".tif", ".tiff")
 #: Tiles looked at before it is asked whether the bucket says anything at all.
 CHUNK = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.source import OnContentChange, PatternSource, SensingKind
-from byocplan.model.tile import BAND
+from byocplan.model.tile import BAND, EXTENSIONS
 from byocplan.sets import SourceRule
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 #: What a tile of one file requires: the one text that stands for "no band".
 ONE_FILE = ("",)
-EXTENSIONS = (".tif", ".tiff")
 
 
 def make_source_rules(sources: Sequence[TileSource], bands: Collection[str] | None) -> list[SourceRule]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BAND = "(BAND)"
+#: How files end that can be of a tile, in any case. Source: BYOC documentation, tile paths.
+EXTENSIONS = (".tif", ".tiff")
 #: Hex digits of a digest that tells one text from another: enough to see a change, few enough for a line a tile.
 DIGEST_LENGTH = 16
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import PatternSource
-from byocplan.model.tile import BAND
+from byocplan.model.tile import BAND, EXTENSIONS
 from byocplan.sets import Orphan
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from byocplan.model.discovered import Discovered, SourceReport
     from byocplan.model.source import TileSource
 
-EXTENSIONS = (".tif", ".tiff")
 #: Extensions the service finds in a folder. Source: BYOC documentation, tile paths.
 FOLDER_FORMS = tuple(f"/{BAND}{extension}" for extension in (*EXTENSIONS, ".TIF", ".TIFF"))
 

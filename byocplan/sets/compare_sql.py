@@ -51,7 +51,8 @@ WITH lf AS (
 ), dp AS (
   SELECT lr, regexp_replace(f, '=[^=]*$$', '') AS source, regexp_extract(f, '[^=]*$$') AS etag FROM df
 )
-SELECT DISTINCT lp.lr FROM lp JOIN dp ON lp.lr = dp.lr AND (lp.source = dp.source OR dp.source = '') WHERE lp.etag <> dp.etag
+SELECT DISTINCT lp.lr FROM lp JOIN dp ON lp.lr = dp.lr AND (lp.source = dp.source OR dp.source = '')
+WHERE lp.etag <> dp.etag
 """
 
 JUDGE_MATCHES = """

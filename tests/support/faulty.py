@@ -23,7 +23,7 @@ from byocplan.emulator.faults import decode_rules
 from byocplan.errors import BlockedError, ByocplanError
 from byocplan.manifest import ReadOptions, read_manifests
 from byocplan.model.deployment import Deployment
-from byocplan.state import LocalState, open_local_state
+from byocplan.state import JournalFolder, LocalState, open_local_state
 from byocplan.workflow.apply import ApplyRequest, apply
 from tests.support.memory_bucket import make_bucket
 from tests.support.workspace import PROJECT
@@ -192,6 +192,7 @@ class Arena:
             options.run_id,
             round(self.clock.now_s() * 1000),
             options=self.make_apply_options(**changes),
+            journals=JournalFolder(folder, project.name, project.deployment.base_url),
         )
         return apply(request, approve, ignore)
 

@@ -110,7 +110,7 @@ class RateLimiter:
         """
         taken = sum(granted_s > self._refused_s for granted_s in self._granted)
         elapsed_s, self._refused_s = now_s - self._refused_s, now_s
-        return MINUTE_S * taken / elapsed_s if math.isfinite(elapsed_s) and elapsed_s < MINUTE_S else 0.0
+        return MINUTE_S * taken / elapsed_s if 0 < elapsed_s < MINUTE_S else 0.0
 
     def _speed_up(self, now_s: float) -> None:
         self._forget(now_s)

@@ -90,7 +90,7 @@ class S3State:
             if self._seen is not None:
                 self._store.put(BACKUP, self._seen.body)
             self._reach(Failpoint.BEFORE_RENAME)
-            self._put(content)
+            self._put(content, self._lease)
             self._reach(Failpoint.AFTER_RENAME)
         except ByocplanError as error:
             raise rescue(error, content, self._folder / FOLDER, WAY_BACK) from error
@@ -123,7 +123,7 @@ class S3State:
         """Change the object's ETag: from now on a write of the holder before is refused, also its first one."""
         form = self._read() or LockForm(VERSION, self.project, "")
         form.lease = lease.id
-        self._put(encode_lock(form, HEADER))
+        self._put(encode_lock(form, HEADER), lease)
 
     def _read(self) -> LockForm | None:
         self._seen = self._store.get(STATE)
@@ -151,11 +151,11 @@ class S3State:
         if self._lease is not None:
             self._lease.check()
 
-    def _put(self, content: bytes) -> None:
+    def _put(self, content: bytes, lease: S3Lease | None) -> None:
         seen = self._seen
         etag = self._store.replace(STATE, content, seen.etag) if seen else self._store.create(STATE, content)
         if etag is None:
-            if self._lease is not None:
+            if lease is not None:
                 raise LeaseLostError(self.where, "another run has written the state")
             raise StateError(self.where, CHANGED, "run again")
         self._seen = Stored(etag, content)

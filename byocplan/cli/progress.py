@@ -99,8 +99,11 @@ def _open_bars(terminal: Terminal) -> Iterator[Callable[[Event], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with RichProgress(*columns, console=console) as bars:
+    bars = RichProgress(*columns, console=console, redirect_stdout=False, redirect_stderr=False)
+    try:
         yield _BarBoard(bars).show
+    finally:
+        bars.stop()
 
 
 class _BarBoard:
@@ -113,6 +116,8 @@ class _BarBoard:
     def show(self, event: Event) -> None:
         """Move the bar that the event is about."""
         if isinstance(event, Started):
+            # Not before: the plan and the question stand on a terminal that nothing else draws on.
+            self._bars.start()
             self._move("writing", 0, _sum(event.totals))
         elif isinstance(event, Progress):
             self._move("writing", _sum(event.done), _sum(event.totals))

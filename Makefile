@@ -16,7 +16,7 @@ demo: $(VENV)/.installed
 
 ## All checks, the same as in CI.
 test: lint types layers
-	$(BIN)/python -m pytest -q -n 4 -m "not sweep"
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not sweep"
 
 check: test
 

@@ -26,7 +26,13 @@ def run_seaweed(folder: Path) -> Iterator[str]:
     flags = [f"-{part}.port={port}" for part, port in zip(PARTS, ports, strict=False)]
     flags += [f"-{part}.port.grpc={port}" for part, port in zip(PARTS, ports[len(PARTS) :], strict=True)]
     local = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", f"-filer.localSocket={folder}/socket"]
-    small = ["-s3.port.iceberg=0", "-volume.max=5", "-master.volumeSizeLimitMB=32", "-master.telemetry=false"]
+    small = [
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-volume.max=5",
+        "-master.volumeSizeLimitMB=32",
+        "-master.telemetry=false",
+    ]
     with (folder / "log").open("wb") as log:
         command = [str(WEED), "server", "-s3", "-filer", *local, *small, *flags]
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)

@@ -41,6 +41,8 @@ DEFAULT_TERMS = LeaseTerms()
 WAY_BACK = (
     "when no other apply runs, compare it with `byocplan state pull`, write `id:` into the specs that lack one there"
 )
+#: How often a new holder of the lease meets a last write of the one before.
+FENCE_TRIES = 5
 CHANGED = "was changed by somebody else during this run"
 
 
@@ -90,7 +92,7 @@ class S3State:
             if self._seen is not None:
                 self._store.put(BACKUP, self._seen.body)
             self._reach(Failpoint.BEFORE_RENAME)
-            self._put(content, self._lease)
+            self._put(content)
             self._reach(Failpoint.AFTER_RENAME)
         except ByocplanError as error:
             raise rescue(error, content, self._folder / FOLDER, WAY_BACK) from error
@@ -120,10 +122,17 @@ class S3State:
         return unlock_s3_lease(self._store, lease_id)
 
     def _fence(self, lease: S3Lease) -> None:
-        """Change the object's ETag: from now on a write of the holder before is refused, also its first one."""
-        form = self._read() or LockForm(VERSION, self.project, "")
-        form.lease = lease.id
-        self._put(encode_lock(form, HEADER), lease)
+        """Change the object's ETag: from now on a write of the holder before is refused, also its first one.
+
+        That holder's last write may come in between; as long as the lease is ours, it is read and fenced again.
+        """
+        for _ in range(FENCE_TRIES):
+            form = self._read() or LockForm(VERSION, self.project, "")
+            form.lease = lease.id
+            if self._replace(encode_lock(form, HEADER)):
+                return
+            lease.beat()
+        raise LeaseLostError(self.where, "another run keeps writing the state")
 
     def _read(self) -> LockForm | None:
         self._seen = self._store.get(STATE)
@@ -151,14 +160,20 @@ class S3State:
         if self._lease is not None:
             self._lease.check()
 
-    def _put(self, content: bytes, lease: S3Lease | None) -> None:
+    def _put(self, content: bytes) -> None:
+        if self._replace(content):
+            return
+        if self._lease is not None:
+            raise LeaseLostError(self.where, "another run has written the state")
+        raise StateError(self.where, CHANGED, "run again")
+
+    def _replace(self, content: bytes) -> bool:
+        """Write the object if it is as it was read, and tell whether it was."""
         seen = self._seen
         etag = self._store.replace(STATE, content, seen.etag) if seen else self._store.create(STATE, content)
-        if etag is None:
-            if lease is not None:
-                raise LeaseLostError(self.where, "another run has written the state")
-            raise StateError(self.where, CHANGED, "run again")
-        self._seen = Stored(etag, content)
+        if etag is not None:
+            self._seen = Stored(etag, content)
+        return etag is not None
 
 
 def open_s3_state(project: Project, reach: Reach = pass_by) -> S3State:

@@ -171,7 +171,6 @@ def test_an_apply_that_lost_its_lease_writes_no_state_and_leaves_a_rescue_file(s
     prepare(slow, IN_S3).apply()
     put_tile(slow, "2020/2/2/28V")
     slow.write("s2.yaml", make_document("s2", slow.bucket, tiles=[{"pattern": PATTERN, "prune": False}]))
-    before = read_bindings(slow)
     prefix = find_key(slow, "byocplan.lock.yaml").removesuffix("byocplan.lock.yaml")
     thief = S3State(ObjectStore(slow.s3, BUCKET, prefix), "test", slow.environment["SH_BASE_URL"], slow.folder)
     run = start(slow)
@@ -180,6 +179,7 @@ def test_an_apply_that_lost_its_lease_writes_no_state_and_leaves_a_rescue_file(s
     thief.unlock(json.loads(slow.s3.get_object(Bucket=BUCKET, Key=f"{prefix}lease.json")["Body"].read())["id"])
 
     with thief.lease("thief"):
+        before = read_bindings(slow)
         _, stderr = run.communicate(timeout=60)
 
     assert run.returncode in {7, 8}, stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -17,7 +17,7 @@ from byocplan.state.state import LeaseTerms
 from tests.support.states import S2, FakeTime, bind, make_binding, make_s3_state, make_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from byocplan.errors import ByocplanError
@@ -210,6 +210,35 @@ def test_also_the_first_write_of_a_state_is_fenced(store: ObjectStore, tmp_path:
             mine.write(make_bound(bindings, "mine"))
 
     assert theirs.read().by_address == {}
+
+
+class Interrupted:
+    """An S3 client of a run that is overtaken: ``meanwhile`` happens just before its first write of the state."""
+
+    def __init__(self, client: Any, meanwhile: Callable[[], object]) -> None:
+        self._client, self._meanwhile = client, [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def put_object(self, **arguments: Any) -> Any:
+        if arguments["Key"].endswith("byocplan.lock.yaml") and self._meanwhile:
+            self._meanwhile.pop()()
+        return self._client.put_object(**arguments)
+
+
+def test_a_last_write_of_the_holder_before_is_read_and_fenced_again(store: ObjectStore, tmp_path: Path) -> None:
+    mine = make_s3_state(store, tmp_path)
+    with mine.lease("slow"):
+        bindings = mine.read()
+        mine.unlock("slow")
+        overtaken = Interrupted(store.client, lambda: mine.write(make_bound(bindings, "mine")))
+        theirs = make_s3_state(replace(store, client=overtaken), tmp_path)
+
+        with theirs.lease("quick"):
+            kept = theirs.read().by_address
+
+    assert [binding.id for binding in kept.values()] == ["mine"]
 
 
 def test_reading_again_does_not_lift_the_fence(store: ObjectStore, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
+from byocplan.sets.aside import Aside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -54,11 +56,13 @@ class Engine:
                 "autoload_known_extensions": False,
             },
         )
+        self._aside = Aside()
         self._names = 0
         self._settled = 0
 
     def close(self) -> None:
         """Forget everything."""
+        self._aside.close()
         self._connection.close()
         self._folder.cleanup()
 
@@ -71,7 +75,7 @@ class Engine:
             self._settled += 1
             if self._settled % SETTLE_EVERY == 0:
                 with suppress(duckdb.TransactionException):  # somebody is reading; the next time will do
-                    self._connection.execute("CHECKPOINT")
+                    self._execute("CHECKPOINT")
 
     def make_name(self, stem: str) -> str:
         """Return a table name that nobody else has."""
@@ -85,7 +89,7 @@ class Engine:
         ``$name`` in ``sql`` stands for the table given as ``name``, ``?`` for a parameter.
         """
         with self.lock:
-            return self._connection.execute(Template(sql).substitute(tables), list(parameters)).fetchall()
+            return self._execute(Template(sql).substitute(tables), parameters)
 
     def get_number(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> int:
         """Return the one number a query answers; null counts as 0."""
@@ -96,7 +100,7 @@ class Engine:
         arrays = {name: _make_array(values) for name, values in columns.items()}
         with self.lock:
             self._connection.register("batch", arrays)
-            self._connection.execute(Template(sql).substitute(tables))
+            self._execute(Template(sql).substitute(tables))
             self._connection.unregister("batch")
 
     def iter_rows(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> Iterator[Row]:
@@ -109,11 +113,16 @@ class Engine:
         with self.lock:
             cursor = self._connection.cursor()
         try:
-            cursor.execute(Template(sql).substitute(tables), list(parameters))
-            while rows := cursor.fetchmany(BATCH_ROWS):
+            query = Template(sql).substitute(tables)
+            self._aside.run(cursor, lambda: cursor.execute(query, list(parameters)))
+            while rows := self._aside.run(cursor, lambda: cursor.fetchmany(BATCH_ROWS)):
                 yield rows
         finally:
             cursor.close()
+
+    def _execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+        connection = self._connection
+        return self._aside.run(connection, lambda: connection.execute(query, list(parameters)).fetchall())
 
 
 class Gatherer:

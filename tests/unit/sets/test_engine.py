@@ -1,9 +1,13 @@
 """The bounds of the engine."""
 
+import signal
+
+import pytest
+
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.tile import LiveTile
 from byocplan.sets import FileBatch, Judges, Orphan, SourceRule, TileSets, compare_tiles
-from byocplan.sets.engine import SETTLE_EVERY, EngineOptions
+from byocplan.sets.engine import SETTLE_EVERY, Engine, EngineOptions
 from tests.support.tile_sets import Wanted, make_desired, make_live
 
 JUDGES = Judges(lambda _path: Orphan(TileAction.DELETE, Reason.FILE_GONE, ""), lambda _left, _right: True)
@@ -45,3 +49,24 @@ def test_members_are_read_while_other_sets_are_made() -> None:
 
         assert first.path == "0000000"
         assert sum(1 for _ in members) == count - 1
+
+
+def test_what_a_signal_handler_raises_ends_a_statement_and_the_engine_goes_on() -> None:
+    class Alarm(BaseException):
+        pass
+
+    def ring(_number: int, _frame: object) -> None:
+        raise Alarm
+
+    before = signal.signal(signal.SIGALRM, ring)
+    engine = Engine(EngineOptions())
+    try:
+        for delay_s in (0.001, 0.01, 0.2):
+            signal.setitimer(signal.ITIMER_REAL, delay_s)
+            with pytest.raises(Alarm):
+                engine.run("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")
+
+            assert engine.get_number("SELECT 42") == 42
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        engine.close()

@@ -24,6 +24,8 @@ DEFAULT_TERMS = LeaseTerms()
 MEND = "wait for it to end and run again; `--lease-timeout SECONDS` waits for you"
 #: A lock costs nothing to ask for.
 POLL_S = 0.2
+#: How long a holder without a name is given to write it.
+UNNAMED_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,14 @@ def _open(path: Path) -> int:
 
 
 def _wait_lock(descriptor: int, path: Path, terms: LeaseTerms) -> None:
-    deadline_s = terms.clock() + terms.timeout_s
+    began_s = terms.clock()
     while not _is_locked(descriptor, path):
-        left_s = deadline_s - terms.clock()
-        if left_s <= 0:
-            raise _read_holder(descriptor).make_error(MEND)
-        terms.sleep(min(POLL_S, left_s))
+        holder, waited_s = _read_holder(descriptor), terms.clock() - began_s
+        # A holder writes its name just after it took the lock, and wipes it just before it lets go.
+        patience_s = terms.timeout_s if holder.id else max(terms.timeout_s, UNNAMED_S)
+        if waited_s >= patience_s:
+            raise holder.make_error(MEND)
+        terms.sleep(min(POLL_S, patience_s - waited_s))
 
 
 def _is_locked(descriptor: int, path: Path) -> bool:

@@ -9,11 +9,13 @@ import pytest
 from byocplan.errors import LeaseHeldError, StateError
 from byocplan.state.lease import hold_lease
 from byocplan.state.local import LocalState
+from byocplan.state.state import LeaseTerms
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from byocplan.state.lease import hold_lease
+from byocplan.state.state import LeaseTerms
 with hold_lease(Path(sys.argv[1]), "run-of-another"):
     print("held", flush=True)
     time.sleep(60)
@@ -60,6 +62,23 @@ def test_a_lease_of_unreadable_text_is_still_a_lease(tmp_path: Path) -> None:
     with hold_lease(path, "first"):
         path.write_text("{half")
         with pytest.raises(LeaseHeldError, match="unknown process"), hold_lease(path, "second"):
+            pass
+
+
+def test_a_holder_that_writes_its_name_late_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "lease"
+
+    with hold_lease(path, "first"):
+        named = path.read_text()
+        path.write_text("")
+
+        def write_name(_seconds: float) -> None:
+            path.write_text(named)
+
+        with (
+            pytest.raises(LeaseHeldError, match="run first"),
+            hold_lease(path, "second", LeaseTerms(sleep=write_name)),
+        ):
             pass
 
 

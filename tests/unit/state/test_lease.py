@@ -15,7 +15,6 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from byocplan.state.lease import hold_lease
-from byocplan.state.state import LeaseTerms
 with hold_lease(Path(sys.argv[1]), "run-of-another"):
     print("held", flush=True)
     time.sleep(60)

@@ -25,6 +25,7 @@ from byocplan.manifest.merging import merge_spec
 from byocplan.manifest.project import check_endpoint, check_profile, check_project, get_spec, make_project
 from byocplan.manifest.source import Source
 from byocplan.manifest.uniqueness import check_ids, check_names, check_projects
+from byocplan.manifest.variables import iter_idle
 from byocplan.model.project import Manifests
 
 if TYPE_CHECKING:
@@ -158,7 +159,10 @@ def _read_stdin(stdin: IO[bytes] | IO[str] | bytes | None) -> bytes:
 
 
 def _make_manifests(reading: _Reading, folder: str) -> tuple[Manifests, bool]:
-    variables = {**find_variables(reading.documents), **reading.options.variables}
+    declared, given = find_variables(reading.documents), reading.options.variables
+    sources = {document.source.name: document.source for document in reading.documents}
+    reading.problems += iter_idle(given, declared, sources.values())
+    variables = {**declared, **given}
     trees: dict[str, list[Node]] = {PROJECT: [], "Collection": []}
     for document in reading.documents:
         tree, problems = check_document(document, variables)

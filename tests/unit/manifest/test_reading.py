@@ -301,6 +301,16 @@ def test_variables_are_put_in_once_and_the_command_line_wins() -> None:
     assert found.name == "${year} ${year}"
 
 
+def test_a_variable_of_the_command_line_that_nothing_uses_is_a_warning() -> None:
+    project = make_project('vars: {declared: "1"}')
+    collection = make_collection('s3Bucket: "b-${year}"')
+
+    (warning,) = read(project, collection, variables={"year": "2019", "yaer": "2020", "declared": "2"}).warnings
+
+    assert warning.message == "--var yaer: no manifest uses it"
+    assert warning.hint == "did you mean year?"
+
+
 def test_a_variable_can_be_a_number_where_the_schema_wants_one() -> None:
     collection = make_collection("").replace("{}", "\n  s3Bucket: bkt\n  noData: ${none}")
 

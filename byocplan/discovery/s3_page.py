@@ -1,0 +1,116 @@
+"""The body of a ListObjectsV2 answer in, its keys as columns out. Pure; what looks odd is left to the library.
+
+The library makes a tree and a mapping of every key, twice: once to see whether a body with status 200 is an error, once
+for the answer. Keys are nine tenths of the body, so they are taken out before it looks, by one search for each element.
+Whatever S3 does not write itself (comments, CDATA, entities in keys, elements missing or more than once) stays in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from byocplan.discovery.listing import ObjectPage
+from byocplan.model.instant import decode_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: The answer's member that holds the columns taken out.
+COLUMNS = "ObjectColumns"
+#: Storage classes whose objects must be restored before they can be read. Source: S3 API, ListObjectsV2 StorageClass.
+ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+OK = 200
+FIRST, LAST = b"<Contents>", b"</Contents>"
+#: What begins a comment, CDATA or a declaration; what XML reads otherwise than it is written; what may stand between.
+ODD = (b"<!", b"\r", b"<CommonPrefixes", b"<Prefix")
+FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
+KEY, MODIFIED, ETAG, SIZE, CLASS = (
+    re.compile(rf"<{name}>({inside})</{name}>")
+    for name, inside in (
+        ("Key", "[^<&]+"),
+        ("LastModified", "[^<&]+"),
+        ("ETag", "[^<]*"),
+        ("Size", "[0-9]+"),
+        ("StorageClass", "[A-Z_]+"),
+    )
+)
+
+
+def take_out_keys(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
+    """Move the keys of a page from the body to the member ``COLUMNS``; a handler of botocore's ``before-parse``."""
+    body = response_dict.get("body")
+    if response_dict.get("status_code") != OK or not isinstance(body, bytes):
+        return
+    start, end = body.find(FIRST), body.rfind(LAST) + len(LAST)
+    if start < 0 or end < start or FOREIGN_ENCODING.match(body):
+        return
+    page = find_columns(body[start:end])
+    if page is not None:
+        customized_response_dict[COLUMNS] = page
+        response_dict["body"] = body[:start] + body[end:]
+
+
+def find_columns(contents: bytes) -> ObjectPage | None:
+    """Return the ``Contents`` elements as columns, keys as they are written; None unless each has what S3 writes."""
+    if any(odd in contents for odd in ODD):
+        return None
+    try:
+        text = contents.decode()
+        count = contents.count(FIRST)
+        keys, modified, etags, sizes = (each.findall(text) for each in (KEY, MODIFIED, ETAG, SIZE))
+        if not len(keys) == len(modified) == len(etags) == len(sizes) == count:
+            return None
+        bare = _make_bare(etags)
+        archived = _find_archived(text, keys)
+        if bare is None or archived is None:
+            return None
+        return ObjectPage(keys, bare, list(map(int, sizes)), list(map(decode_instant, modified)), archived)
+    except ValueError:  # no UTF-8, or no time
+        return None
+
+
+def decode_page(answer: Mapping[str, Any]) -> ObjectPage:
+    """Return a ListObjectsV2 answer as columns. Raises ValueError or KeyError when a member cannot be read."""
+    folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
+    taken: ObjectPage | None = answer.get(COLUMNS)
+    if taken is None:
+        return _decode_contents(answer.get("Contents", []), folders)
+    keys, archived = taken.keys, taken.archived
+    if answer.get("EncodingType") == "url":
+        keys, archived = _unquote(keys), frozenset(_unquote(list(archived)))
+    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders)
+
+
+def _decode_contents(contents: Sequence[Mapping[str, Any]], folders: Sequence[str]) -> ObjectPage:
+    return ObjectPage(
+        keys=[entry["Key"] for entry in contents],
+        etags=[entry.get("ETag", "").strip('"') for entry in contents],
+        sizes=[entry["Size"] for entry in contents],
+        modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
+        archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
+        folders=folders,
+    )
+
+
+def _make_bare(etags: Sequence[str]) -> list[str] | None:
+    """Return the ETags without their quotes, None where they hold any other entity."""
+    text = "<".join(etags).replace("&quot;", '"')
+    return None if "&" in text else [etag.strip('"') for etag in text.split("<")]
+
+
+def _find_archived(text: str, keys: Sequence[str]) -> frozenset[str] | None:
+    """Return the keys in an archive class, None where it is not plain which they are."""
+    if not any(each in text for each in ARCHIVED):
+        return frozenset()
+    classes = CLASS.findall(text)
+    if len(classes) != len(keys):
+        return None
+    return frozenset(key for key, each in zip(keys, classes, strict=True) if each in ARCHIVED)
+
+
+def _unquote(keys: Sequence[str]) -> list[str]:
+    """Return keys as they are; ``encoding-type=url`` writes them as forms do, with ``+`` for a space."""
+    return [unquote_plus(key) if "%" in key or "+" in key else key for key in keys]

@@ -8,6 +8,7 @@ Whatever S3 does not write itself (comments, CDATA, entities in keys, elements m
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -24,14 +25,14 @@ ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 OK = 200
 FIRST, LAST = b"<Contents>", b"</Contents>"
-#: What begins a comment, CDATA or a declaration; what XML reads otherwise than it is written; what may stand between.
-ODD = (b"<!", b"\r", b"<CommonPrefixes", b"<Prefix")
+#: What XML reads otherwise than it is written, and what may stand between keys.
+ODD = (b"\r", b"<CommonPrefixes")
 FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 KEY, MODIFIED, ETAG, SIZE, CLASS = (
     re.compile(rf"<{name}>({inside})</{name}>")
     for name, inside in (
         ("Key", "[^<&]+"),
-        ("LastModified", "[^<&]+"),
+        ("LastModified", r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{3})?Z"),
         ("ETag", "[^<]*"),
         ("Size", "[0-9]+"),
         ("StorageClass", "[A-Z_]+"),
@@ -55,7 +56,8 @@ def take_out_keys(response_dict: dict[str, Any], customized_response_dict: dict[
 
 def find_columns(contents: bytes) -> ObjectPage | None:
     """Return the ``Contents`` elements as columns, keys as they are written; None unless each has what S3 writes."""
-    if any(odd in contents for odd in ODD):
+    # The mark alone is rare and quickly looked for; with < before it, it begins a comment or CDATA.
+    if any(odd in contents for odd in ODD) or (b"!" in contents and b"<!" in contents):
         return None
     try:
         text = contents.decode()
@@ -67,7 +69,7 @@ def find_columns(contents: bytes) -> ObjectPage | None:
         archived = _find_archived(text, keys)
         if bare is None or archived is None:
             return None
-        return ObjectPage(keys, bare, list(map(int, sizes)), list(map(decode_instant, modified)), archived)
+        return ObjectPage(keys, bare, list(map(int, sizes)), _decode_times(modified), archived)
     except ValueError:  # no UTF-8, or no time
         return None
 
@@ -99,6 +101,12 @@ def _make_bare(etags: Sequence[str]) -> list[str] | None:
     """Return the ETags without their quotes, None where they hold any other entity."""
     text = "<".join(etags).replace("&quot;", '"')
     return None if "&" in text else [etag.strip('"') for etag in text.split("<")]
+
+
+def _decode_times(texts: Sequence[str]) -> list[int]:
+    """Return instants; with whole milliseconds and a zone, the quick way is exact."""
+    decode = datetime.fromisoformat
+    return [round(decode(text).timestamp() * 1000) for text in texts]
 
 
 def _find_archived(text: str, keys: Sequence[str]) -> frozenset[str] | None:

@@ -24,18 +24,19 @@ COLUMNS = "ObjectColumns"
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 OK = 200
+STANDARD = "<StorageClass>STANDARD<"
 FIRST, LAST = b"<Contents>", b"</Contents>"
 #: What XML reads otherwise than it is written, and what may stand between keys.
 ODD = (b"\r", b"<CommonPrefixes")
 FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
 KEY, MODIFIED, ETAG, SIZE, CLASS = (
-    re.compile(rf"<{name}>({inside})</{name}>")
-    for name, inside in (
-        ("Key", "[^<&]+"),
-        ("LastModified", r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{3})?Z"),
-        ("ETag", "[^<]*"),
-        ("Size", "[0-9]+"),
-        ("StorageClass", "[A-Z_]+"),
+    re.compile(rf"<{name}>{quote}({inside}){quote}</{name}>")
+    for name, inside, quote in (
+        ("Key", "[^<&]+", ""),
+        ("LastModified", r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{3})?Z", ""),
+        ("ETag", '[^<&"]*', '(?:&quot;|")?'),
+        ("Size", "[0-9]+", ""),
+        ("StorageClass", "[A-Z_]+", ""),
     )
 )
 
@@ -65,11 +66,10 @@ def find_columns(contents: bytes) -> ObjectPage | None:
         keys, modified, etags, sizes = (each.findall(text) for each in (KEY, MODIFIED, ETAG, SIZE))
         if not len(keys) == len(modified) == len(etags) == len(sizes) == count:
             return None
-        bare = _make_bare(etags)
         archived = _find_archived(text, keys)
-        if bare is None or archived is None:
+        if archived is None:
             return None
-        return ObjectPage(keys, bare, list(map(int, sizes)), _decode_times(modified), archived)
+        return ObjectPage(keys, etags, list(map(int, sizes)), _decode_times(modified), archived)
     except ValueError:  # no UTF-8, or no time
         return None
 
@@ -97,12 +97,6 @@ def _decode_contents(contents: Sequence[Mapping[str, Any]], folders: Sequence[st
     )
 
 
-def _make_bare(etags: Sequence[str]) -> list[str] | None:
-    """Return the ETags without their quotes, None where they hold any other entity."""
-    text = "<".join(etags).replace("&quot;", '"')
-    return None if "&" in text else [etag.strip('"') for etag in text.split("<")]
-
-
 def _decode_times(texts: Sequence[str]) -> list[int]:
     """Return instants; with whole milliseconds and a zone, the quick way is exact."""
     decode = datetime.fromisoformat
@@ -111,7 +105,7 @@ def _decode_times(texts: Sequence[str]) -> list[int]:
 
 def _find_archived(text: str, keys: Sequence[str]) -> frozenset[str] | None:
     """Return the keys in an archive class, None where it is not plain which they are."""
-    if not any(each in text for each in ARCHIVED):
+    if text.count(STANDARD) == len(keys) or not any(each in text for each in ARCHIVED):
         return frozenset()
     classes = CLASS.findall(text)
     if len(classes) != len(keys):

@@ -31,6 +31,7 @@ class Taker:
 
     def __init__(self, source: PatternSource, progress: SourceProgress, bands: frozenset[str] | None) -> None:
         self.source, self.progress = source, progress
+        self._first_field = source.pattern.first_field
         self._matcher = KeyMatcher(source.pattern.text, bands, self._judge)
 
     def take(self, page: ObjectPage) -> Sequence[object | None]:
@@ -40,7 +41,10 @@ class Taker:
         for tile, band, etag, modified_ms in zip(tiles, bands, page.etags, page.modified_ms, strict=True):
             if tile is not None and tile is not REFUSED:
                 kept += 1
-                tile.add(band, etag, modified_ms)
+                tile.bands.append(band)
+                tile.etags.append(etag)
+                if modified_ms > tile.newest_ms:
+                    tile.newest_ms = modified_ms
         self.progress.keys += kept
         if REFUSED in tiles or page.archived:
             self._count_others(page, tiles)
@@ -58,7 +62,7 @@ class Taker:
             return None
         if not is_tile_path(match.tile_path):
             return REFUSED
-        first = self.source.pattern.first_field
+        first = self._first_field
         group = (match.fields.get(first) if first else None) or get_first_folder(match.tile_path)
         sensing_time_ms = get_sensing_time(self.source.options, match)
         return self.progress.tiles.start(FoundTile(match.tile_path, sensing_time_ms, group))

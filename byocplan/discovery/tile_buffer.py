@@ -9,31 +9,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.sets import TileBatch
-from byocplan.sets.columns import BAND_END, join_files
+from byocplan.sets.columns import join_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from byocplan.sets import DesiredTiles
 
 #: Tiles held before they are handed over.
 BATCH_TILES = 10_000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FoundTile:
-    """A tile so far; ``files`` are texts as ``join_files`` takes them."""
+    """A tile so far, equal to itself alone; of each file its band and its ETag."""
 
     path: str
     sensing_time_ms: int | None
     group: str
-    files: list[str] = field(default_factory=list)
+    bands: list[str] = field(default_factory=list)
+    etags: list[str] = field(default_factory=list)
     newest_ms: int = 0
-
-    def add(self, band: str, etag: str, modified_ms: int) -> None:
-        """Add a file."""
-        self.files.append(f"{band}{BAND_END}{etag}")
-        self.newest_ms = max(self.newest_ms, modified_ms)
 
 
 class TileBuffer:
@@ -61,14 +55,10 @@ class TileBuffer:
                 TileBatch(
                     self._source,
                     [tile.path for tile in tiles],
-                    [join_files(tile.files) for tile in tiles],
-                    [_count_bands(tile.files) for tile in tiles],
+                    [join_files(tile.bands, tile.etags) for tile in tiles],
+                    [len(set(tile.bands)) for tile in tiles],
                     [tile.newest_ms for tile in tiles],
                     [tile.sensing_time_ms for tile in tiles],
                     [tile.group for tile in tiles],
                 )
             )
-
-
-def _count_bands(files: Sequence[str]) -> int:
-    return len({text.partition(BAND_END)[0] for text in files})

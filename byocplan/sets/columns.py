@@ -72,6 +72,6 @@ class TileBatch:
 BAND_END = "\1"
 
 
-def join_files(files: Iterable[str]) -> str:
-    """Return one text of texts ``band`` U+0001 ``etag``: each once, in order, joined by newlines."""
-    return "\n".join(sorted(set(files)))
+def join_files(bands: Iterable[str], etags: Iterable[str]) -> str:
+    """Return one text of files, ``band`` U+0001 ``etag`` each: in order, each once, joined by newlines."""
+    return "\n".join(sorted(set(map(BAND_END.join, zip(bands, etags, strict=True)))))

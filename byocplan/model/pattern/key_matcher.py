@@ -5,14 +5,16 @@ before and after the band is the same in all keys of a tile, and so is how the e
 does not promise that, or has no band, each key goes the long way, through ``match_key``.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from byocplan.model.pattern.matching import EXTENSIONS, Matcher, bind_alternatives, make_match, make_matchers, match_key
 from byocplan.model.pattern.pieces import BAND_TEXT, Literal, Piece, get_literal, get_width
 from byocplan.model.pattern.values import Match
 
 T = TypeVar("T")
+_Match: TypeAlias = "Callable[[str], re.Match[str] | None]"
 
 #: For a path that was not seen yet, and for one whose time does not exist: the next alternative is asked.
 _UNSEEN, _NO_TIME = object(), object()
@@ -28,18 +30,19 @@ class KeyMatcher(Generic[T]):
         self._text, self._judge = text, judge
         self._bands = None if bands is None else frozenset(bands)
         self._is_plain = all(is_plain(pieces) for pieces in bind_alternatives(text, self._bands))
-        self._known: list[tuple[Matcher, int, dict[str, Any]]] = [
-            (matcher, matcher.band or 0, {}) for matcher in (make_matchers(text, self._bands) if self._is_plain else ())
+        matchers = make_matchers(text, self._bands) if self._is_plain else ()
+        self._known: list[tuple[Matcher, _Match, int, dict[str, Any]]] = [
+            (matcher, matcher.regex.match, matcher.band or 0, {}) for matcher in matchers
         ]
 
     @property
     def count(self) -> int:
         """How many tile paths are remembered."""
-        return sum(len(known) for _, _, known in self._known)
+        return sum(len(known) for *_, known in self._known)
 
     def forget(self) -> None:
         """Forget the tile paths: the next key of each is judged anew."""
-        for _, _, known in self._known:
+        for *_, known in self._known:
             known.clear()
 
     def match_keys(self, keys: Sequence[str]) -> tuple[list[T | None], list[str]]:
@@ -49,16 +52,15 @@ class KeyMatcher(Generic[T]):
         tiles: list[T | None] = []
         bands: list[str] = []
         for key in keys:
-            for matcher, band, known in self._known:
-                found = matcher.regex.match(key)
+            for matcher, match, band, known in self._known:
+                found = match(key)
                 if found is None:
                     continue
                 start, end = found.span(band)
                 path = f"{key[:start]}{BAND_TEXT}{key[end:]}"
                 tile = known.get(path, _UNSEEN)
                 if tile is _UNSEEN:
-                    match = make_match(matcher, found)
-                    tile = known[path] = _NO_TIME if match is None else self._judge(match)
+                    tile = known[path] = self._judge_path(matcher, found)
                 if tile is not _NO_TIME:
                     tiles.append(tile)
                     bands.append(key[start:end])
@@ -67,6 +69,10 @@ class KeyMatcher(Generic[T]):
                 tiles.append(None)
                 bands.append("")
         return tiles, bands
+
+    def _judge_path(self, matcher: Matcher, found: "re.Match[str]") -> T | object | None:
+        match = make_match(matcher, found)
+        return _NO_TIME if match is None else self._judge(match)
 
     def _match_each(self, keys: Iterable[str]) -> tuple[list[T | None], list[str]]:
         matches = [None if BAND_TEXT in key else match_key(self._text, key, self._bands) for key in keys]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.rule import get_first_folder, get_sensing_time
 from byocplan.discovery.tile_buffer import FoundTile
-from byocplan.model.pattern import KeyMatcher
+from byocplan.model.pattern import KeyMatcher, Where
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,6 +31,7 @@ class Taker:
 
     def __init__(self, source: PatternSource, progress: SourceProgress, bands: frozenset[str] | None) -> None:
         self.source, self.progress = source, progress
+        self._is_asked = source.where != Where()
         self._first_field = source.pattern.first_field
         self._matcher = KeyMatcher(source.pattern.text, bands, self._judge)
 
@@ -58,7 +59,7 @@ class Taker:
         self._matcher.forget()
 
     def _judge(self, match: Match) -> FoundTile | None:
-        if not self.source.where.accepts(match):
+        if self._is_asked and not self.source.where.accepts(match):
             return None
         if not is_tile_path(match.tile_path):
             return REFUSED

@@ -31,8 +31,11 @@ class KeyMatcher(Generic[T]):
         self._bands = None if bands is None else frozenset(bands)
         self._is_plain = all(is_plain(pieces) for pieces in bind_alternatives(text, self._bands))
         matchers = make_matchers(text, self._bands) if self._is_plain else ()
-        self._known: list[tuple[Matcher, _Match, int, dict[str, Any]]] = [
-            (matcher, matcher.regex.match, matcher.band or 0, {}) for matcher in matchers
+        alternatives = bind_alternatives(text, self._bands)
+        #: By alternative, what is known of each tile path; where all end alike, of what stands before the band.
+        self._known: list[tuple[Matcher, _Match, int, bool, dict[str, Any]]] = [
+            (matcher, matcher.regex.match, matcher.band or 0, has_same_end(pieces), {})
+            for matcher, pieces in zip(matchers, alternatives, strict=False)
         ]
 
     @property
@@ -52,12 +55,12 @@ class KeyMatcher(Generic[T]):
         tiles: list[T | None] = []
         bands: list[str] = []
         for key in keys:
-            for matcher, match, band, known in self._known:
+            for matcher, match, band, is_same_end, known in self._known:
                 found = match(key)
                 if found is None:
                     continue
                 start, end = found.span(band)
-                path = f"{key[:start]}{BAND_TEXT}{key[end:]}"
+                path = key[:start] if is_same_end else f"{key[:start]}{BAND_TEXT}{key[end:]}"
                 tile = known.get(path, _UNSEEN)
                 if tile is _UNSEEN:
                     tile = known[path] = self._judge_path(matcher, found)
@@ -90,6 +93,12 @@ def is_plain(pieces: Sequence[Piece]) -> bool:
     if band is None or not get_literal(pieces[-1]).lower().endswith(EXTENSIONS):
         return False
     return all(_has_stop(pieces[index + 1 : band + 1]) for index in range(band) if get_width(pieces[index].atom) is None)
+
+
+def has_same_end(pieces: Sequence[Piece]) -> bool:
+    """Tell whether all keys have the same text after their band."""
+    band = next(index for index, piece in enumerate(pieces) if piece.field == BAND_TEXT)
+    return all(isinstance(piece.atom, Literal) for piece in pieces[band + 1 :])
 
 
 def _has_stop(pieces: Iterable[Piece]) -> bool:

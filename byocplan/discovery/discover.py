@@ -43,7 +43,8 @@ def discover_collection(
     if failure is not None and not progress.pages:
         raise failure
     for source in progress.sources:
-        source.buffer.flush()
+        source.files.flush()
+        source.tiles.flush()
     desired.finish()
     return _make_discovered(collection, progress, desired)
 
@@ -98,9 +99,9 @@ def _iter_problems(sources: Sequence[TileSource], reports: Sequence[SourceReport
 def _iter_notes(sources: Sequence[TileSource], progress: Progress) -> Iterator[str]:
     for source, own in zip(sources, progress.sources, strict=True):
         where = f"{source.place}: {get_text(source)}"
-        if own.buffer.archived:
+        if own.archived:
             yield (
-                f"{where}: files in an archive storage class: {own.buffer.archived:,}; Sentinel Hub cannot"
+                f"{where}: files in an archive storage class: {own.archived:,}; Sentinel Hub cannot"
                 " read them, so restore them before tiles are created from them"
             )
         if own.refused:

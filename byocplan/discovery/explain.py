@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.path_index import find_common_start, find_extension, make_path_tile
-from byocplan.discovery.pattern_tiles import is_tile_path
 from byocplan.discovery.rule import get_band_texts, get_sensing_time, get_text
+from byocplan.discovery.taker import is_tile_path
 from byocplan.model.instant import format_instant
 from byocplan.model.pattern import Match
 from byocplan.model.source import PathSource, PatternSource

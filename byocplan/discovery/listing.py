@@ -26,7 +26,8 @@ class ObjectPage:
     """A page of a listing as columns of equal length, in order of key.
 
     ``etags`` come without quotes; ``modified_ms`` are instants. ``archived`` are those keys of the page that lie in a
-    storage class which answers no reads; empty where the lister is not told.
+    storage class which answers no reads; empty where the lister is not told. ``folders`` are the prefixes, up to and
+    with a ``/``, of keys that a listing of children leaves out.
     """
 
     keys: Sequence[str]
@@ -34,6 +35,7 @@ class ObjectPage:
     sizes: Sequence[int]
     modified_ms: Sequence[int]
     archived: frozenset[str] = frozenset()
+    folders: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.keys)

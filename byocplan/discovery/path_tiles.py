@@ -123,7 +123,8 @@ def _add_tile(
     own.path, own.keys = path, len(files)
     sensing_time_ms, group = get_sensing_time(source.options, None), get_first_folder(path)
     for page, at, band in files:
-        own.buffer.add(page, at, (path, band, sensing_time_ms, group))
+        own.files.add(page, at, (path, band, sensing_time_ms, group))
+        own.archived += page.keys[at] in page.archived
         progress.taken.add(page.keys[at])
     if not files and findings.failure is None:
         desired.add_missing(tile.source, path, group, sensing_time_ms)

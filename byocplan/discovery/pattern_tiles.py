@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from byocplan.discovery.rule import get_first_folder, get_sensing_time
+from byocplan.discovery.taker import Taker, offer_page
 from byocplan.errors import AccessError, BucketError, UnreachableError
 from byocplan.model.source import PatternSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from byocplan.discovery.listing import Bucket, ObjectPage
-    from byocplan.discovery.progress import Progress, SourceProgress
-    from byocplan.model.pattern import Match
+    from byocplan.discovery.listing import Bucket
+    from byocplan.discovery.progress import Progress
     from byocplan.model.source import TileSource
 
 
@@ -28,34 +27,6 @@ class Listing:
 
     prefix: str
     sources: set[int] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """One source, ready to take keys. ``bands`` None takes any text for ``(BAND)``."""
-
-    source: PatternSource
-    progress: SourceProgress
-    bands: frozenset[str] | None
-
-    def take(self, page: ObjectPage, at: int) -> bool:
-        """Take the key in row ``at`` if it is a file of this source; tell whether it was."""
-        match = self.source.pattern.match(page.keys[at], self.bands)
-        if match is None or not self.source.where.accepts(match):
-            return False
-        if is_tile_path(match.tile_path):
-            self.progress.keys += 1
-            self.progress.buffer.add(page, at, self._make_tile(match))
-        else:
-            self.progress.refused += 1
-            self.progress.refused_sample = self.progress.refused_sample or match.key
-        return True
-
-    def _make_tile(self, match: Match) -> tuple[str, str, int | None, str]:
-        first = self.source.pattern.first_field
-        group = match.fields.get(first) if first else None
-        sensing_time_ms = get_sensing_time(self.source.options, match)
-        return match.tile_path, match.band or "", sensing_time_ms, group or get_first_folder(match.tile_path)
 
 
 def list_patterns(
@@ -91,17 +62,8 @@ def make_listings(prefixes: Mapping[int, Iterable[str]]) -> list[Listing]:
     return listings
 
 
-def is_tile_path(path: str) -> bool:
-    """Tell whether the service takes the path. Source: BYOC OpenAPI, BYOCTile.path, ``^([^/](/?[^/])*)?$``."""
-    return not path.startswith("/") and not path.endswith("/") and "//" not in path
-
-
 def _list_prefix(bucket: Bucket, listing: Listing, takers: Mapping[int, Taker], progress: Progress) -> None:
     chosen = [takers[index] for index in sorted(listing.sources)]
     for page in bucket.iter_pages(listing.prefix):
         progress.pages += 1
-        for at, key in enumerate(page.keys):
-            # Every source is asked, also after one took the key, so that two claiming one tile come to light.
-            takes = [taker.take(page, at) for taker in chosen]
-            if not any(takes) and key not in progress.taken:
-                progress.left_over.add(key)
+        offer_page(page, chosen, progress.taken, progress.left_over)

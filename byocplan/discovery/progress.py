@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.left_over import LeftOver
 from byocplan.discovery.row_buffer import RowBuffer
+from byocplan.discovery.tile_buffer import TileBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,13 +21,19 @@ MAX_TEXTS = 50
 
 @dataclass(slots=True)
 class SourceProgress:
-    """One source so far. ``keys`` are those it took; ``path`` is the tile path of a ``path:``, once known."""
+    """One source so far. ``keys`` are those it took; ``path`` is the tile path of a ``path:``, once known.
 
-    buffer: RowBuffer
+    ``archived`` counts the files that lie in a storage class which answers no reads. A pattern fills ``tiles``, a path
+    ``files``.
+    """
+
+    files: RowBuffer
+    tiles: TileBuffer
     prefixes: tuple[str, ...] = ()
     keys: int = 0
     path: str = ""
     failure: ByocplanError | None = None
+    archived: int = 0
     refused: int = 0
     refused_sample: str = ""
 
@@ -54,7 +61,9 @@ class Progress:
 
 def make_progress(sources: Sequence[TileSource], desired: DesiredTiles) -> Progress:
     """Return the progress of sources of which none has been looked at."""
-    return Progress([SourceProgress(RowBuffer(index, desired)) for index in range(len(sources))])
+    return Progress(
+        [SourceProgress(RowBuffer(index, desired), TileBuffer(index, desired)) for index in range(len(sources))]
+    )
 
 
 def make_bounded(texts: Sequence[str]) -> tuple[str, ...]:

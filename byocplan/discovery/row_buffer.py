@@ -19,17 +19,10 @@ class RowBuffer:
     def __init__(self, source: int, desired: DesiredTiles) -> None:
         self._source, self._desired = source, desired
         self._rows: list[tuple[str, str, str, int, int, int | None, str]] = []
-        self._archived = 0
-
-    @property
-    def archived(self) -> int:
-        """How many of the files lie in a storage class that answers no reads."""
-        return self._archived
 
     def add(self, page: ObjectPage, at: int, tile: tuple[str, str, int | None, str]) -> None:
         """Add the file in row ``at`` of the page; ``tile`` is its path, band, sensing time (ms) and group."""
         path, band, sensing_time_ms, group = tile
-        self._archived += page.keys[at] in page.archived
         self._rows.append((path, band, page.etags[at], page.sizes[at], page.modified_ms[at], sensing_time_ms, group))
         if len(self._rows) >= BATCH_ROWS:
             self.flush()

@@ -16,18 +16,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from byocplan.discovery.listing import ObjectPage, Presence
+from byocplan.discovery.listing import Presence
 from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_s3_error
+from byocplan.discovery.s3_page import decode_page, take_out_keys
 from byocplan.errors import BucketError, ByocplanError, UnreachableError
-from byocplan.model.instant import decode_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from byocplan.discovery.listing import ObjectPage
     from byocplan.model.collection import S3Settings
-
-#: Storage classes whose objects must be restored before they can be read. Source: S3 API, ListObjectsV2 StorageClass.
-ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 USER_AGENT = "byocplan"
 NOT_FOUND = 404
@@ -86,13 +84,20 @@ class S3Bucket:
             arguments["RequestPayer"] = "requester"
         while True:
             answer = self._list(arguments)
-            yield _decode_page(answer)
+            yield self._decode(answer)
             if not answer["IsTruncated"]:
                 return
             token = answer.get("NextContinuationToken")
             if not token or token == arguments.get("ContinuationToken"):
                 raise BucketError(self.name, "the listing does not go on after a page", "check the S3 endpoint")
             arguments["ContinuationToken"] = token
+
+    def _decode(self, answer: Mapping[str, Any]) -> ObjectPage:
+        try:
+            return decode_page(answer)
+        except (KeyError, ValueError) as failure:
+            reason = f"the listing cannot be read ({type(failure).__name__})"
+            raise BucketError(self.name, reason, CHECK_ENDPOINT) from failure
 
     def _list(self, arguments: Mapping[str, str]) -> Mapping[str, Any]:
         try:
@@ -128,6 +133,8 @@ def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
     )
     client = session.client("s3", endpoint_url=settings.endpoint_url, config=config)
     client.meta.events.register("before-call.s3.HeadBucket", _stay)
+    # Named so, it comes before the library's own look at the body (``before-parse.s3.*``), which reads all of it.
+    client.meta.events.register_first("before-parse.*.ListObjectsV2", take_out_keys)
     return client
 
 
@@ -145,15 +152,3 @@ def _refuse(error: ByocplanError, failure: Exception) -> Presence:
 
 def _keep(value: object) -> object:
     return value
-
-
-def _decode_page(answer: Mapping[str, Any]) -> ObjectPage:
-    """Return a ListObjectsV2 answer as columns. Endpoint: ListObjectsV2."""
-    contents = answer.get("Contents", [])
-    return ObjectPage(
-        keys=[entry["Key"] for entry in contents],
-        etags=[entry.get("ETag", "").strip('"') for entry in contents],
-        sizes=[entry["Size"] for entry in contents],
-        modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
-        archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
-    )

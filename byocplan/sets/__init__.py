@@ -1,6 +1,6 @@
 """Tile sets as columns: build, compare, group, sample, digest. The one place that knows the columnar engine."""
 
-from byocplan.sets.columns import FileBatch, SourceRule
+from byocplan.sets.columns import FileBatch, SourceRule, TileBatch
 from byocplan.sets.compare import Judges, Orphan, compare_tiles
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.desired import DesiredRow, DesiredTiles
@@ -16,6 +16,7 @@ __all__ = [
     "LiveTiles",
     "Orphan",
     "SourceRule",
+    "TileBatch",
     "TileSets",
     "compare_tiles",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,32 @@ class FileBatch:
 
     def __len__(self) -> int:
         return len(self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class TileBatch:
+    """Files folded to tiles, one row a tile, columns of equal length, all from the source with index ``source``.
+
+    ``files`` are texts as by ``join_files`` and ``band_counts`` how many bands they name, of required bands alone;
+    ``newest_ms`` is when the youngest file was written. A tile may come in several batches. The others as in FileBatch.
+    """
+
+    source: int
+    paths: Sequence[str]
+    files: Sequence[str]
+    band_counts: Sequence[int]
+    newest_ms: Sequence[int]
+    sensing_times_ms: Sequence[int | None]
+    groups: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+#: What stands between a band and its ETag while tiles are folded: lower than any character, so that order is the bands'.
+BAND_END = "\1"
+
+
+def join_files(bands: Iterable[str], etags: Iterable[str]) -> str:
+    """Return one text of files, ``band`` U+0001 ``etag`` each: in order, each once, joined by newlines."""
+    return "\n".join(sorted(set(map(BAND_END.join, zip(bands, etags, strict=True)))))

@@ -1,7 +1,8 @@
 """The desired tile set of one collection: files in, tiles out. Touches the engine alone.
 
-Files are folded to tiles batch by batch, since a listing brings the files of a tile close together; what was split over
-batches is folded once more at the end. So the engine holds about a row a tile, not a row a file.
+Files are folded to tiles batch by batch, here or before they come, since a listing brings the files of a tile close
+together; what was split over batches is folded once more at the end. So the engine holds about a row a tile, not a row a
+file.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from byocplan.sets.engine import Gatherer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from byocplan.sets.columns import FileBatch, SourceRule
+    from byocplan.sets.columns import FileBatch, SourceRule, TileBatch
     from byocplan.sets.engine import Engine
 
+TILE_NAMES = ("source", "path", "files", "bands", "newest_ms", "sensing_ms", "grp")
 FILE_NAMES = ("source", "path", "band", "etag", "size", "modified_ms", "sensing_ms", "grp")
 
 
@@ -53,6 +55,7 @@ class DesiredTiles:
         self._gatherer = Gatherer(
             engine, FILE_NAMES, sql.FOLD_FILES, part=self._parts, rule=self.rule_table, required=self._required
         )
+        self._tile_gatherer = Gatherer(engine, TILE_NAMES, sql.ADD_TILES, part=self._parts)
         self.count = 0
         self.count_incomplete = 0
 
@@ -72,6 +75,13 @@ class DesiredTiles:
                 )
             )
 
+    def add_tiles(self, batch: TileBatch) -> None:
+        """Add tiles of one source, whose files were folded already; what comes of one path in several batches is one."""
+        if len(batch):
+            sources = [batch.source] * len(batch)
+            times = (batch.newest_ms, batch.sensing_times_ms)
+            self._tile_gatherer.add((sources, batch.paths, batch.files, batch.band_counts, *times, batch.groups))
+
     def add_missing(self, source: int, path: str, group: str, sensing_time_ms: int | None) -> None:
         """Add a tile that the manifest names but that has no file at all: it is incomplete."""
         self._gatherer.add(([source], [path], [None], [None], [0], [None], [sensing_time_ms], [group]))
@@ -79,10 +89,9 @@ class DesiredTiles:
     def finish(self) -> None:
         """Close the set: fold what was split over batches, and count."""
         self._gatherer.flush()
-        tables = {"part": self._parts, "once": self.engine.make_name("once"), "desired": self.table}
-        self.engine.run(sql.MAKE_ONCE, **tables)
-        self.engine.run(sql.MAKE_DESIRED, rule=self.rule_table, **tables)
-        for name in (tables["part"], tables["once"], self._required):
+        self._tile_gatherer.flush()
+        self.engine.run(sql.MAKE_DESIRED, rule=self.rule_table, part=self._parts, desired=self.table)
+        for name in (self._parts, self._required):
             self.engine.run("DROP TABLE $name", name=name)
         complete, total = self.engine.run(
             "SELECT count(*) FILTER (is_complete), count(*) FROM $desired", desired=self.table

@@ -1,7 +1,7 @@
 """How files become tiles, in the engine's language. Pure: texts only.
 
-A part is what one batch knew of one path of one source; ``files`` is a sorted list of ``band`` U+0001 ``etag``, so that
-the order is that of the bands, whatever characters they have.
+A part is what one batch knew of one path of one source; ``files`` is a text of ``band`` U+0001 ``etag`` in order, so that
+the order is that of the bands, whatever characters they have, and ``bands`` how many bands it names.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ CREATE_RULES = (
 )
 
 CREATE_PARTS = """
-CREATE TABLE $part (source INTEGER, path VARCHAR, files VARCHAR[], newest_ms BIGINT, sensing_ms BIGINT, grp VARCHAR)
+CREATE TABLE $part (source INTEGER, path VARCHAR, files VARCHAR, bands INTEGER, newest_ms BIGINT, sensing_ms BIGINT,
+  grp VARCHAR)
 """
 
 #: Files that no configured band names are left out; a row without a band is a tile without files.
 FOLD_FILES = """
 INSERT INTO $part BY NAME
-SELECT b.source, b.path,
-  list_sort(list(DISTINCT b.band || chr(1) || b.etag) FILTER (b.band IS NOT NULL)) AS files,
+SELECT b.source, b.path, count(DISTINCT b.band) AS bands,
+  array_to_string(list_sort(list(DISTINCT b.band || chr(1) || b.etag) FILTER (b.band IS NOT NULL)), chr(10)) AS files,
   max(b.modified_ms) AS newest_ms, min(b.sensing_ms) AS sensing_ms, min(b.grp) AS grp
 FROM batch b JOIN $rule r ON r.source = b.source
 LEFT JOIN $required q ON q.bands = r.bands AND q.band = b.band
@@ -29,25 +30,30 @@ WHERE r.bands IS NULL OR q.band IS NOT NULL OR b.band IS NULL
 GROUP BY b.source, b.path
 """
 
-#: One row a path. Paths that came whole, in one part, take the short way.
-MAKE_ONCE = """
-CREATE TABLE $once AS
-WITH repeated AS (SELECT path FROM $part GROUP BY path HAVING count(*) > 1)
-SELECT path, source, [source] AS sources, files, newest_ms, sensing_ms, grp FROM $part ANTI JOIN repeated USING (path)
-UNION ALL
-SELECT path, min(source), list_sort(list(DISTINCT source)),
-  list_sort(list_distinct(flatten(list(files) FILTER (files IS NOT NULL)))),
-  max(newest_ms), min(struct_pack(s := source, t := sensing_ms)).t, min(struct_pack(s := source, g := grp)).g
-FROM $part SEMI JOIN repeated USING (path) GROUP BY path
-"""
+ADD_TILES = "INSERT INTO $part BY NAME SELECT * FROM batch"
 
+#: One row a path. Paths that came whole, in one part, take the short way.
 MAKE_DESIRED = """
 CREATE TABLE $desired AS
+WITH repeated AS MATERIALIZED (SELECT path FROM $part GROUP BY path HAVING count(*) > 1),
+grouped AS (
+  SELECT path, min(source) AS source, list_sort(list(DISTINCT source)) AS sources,
+    list_sort(list_distinct(flatten(list(string_split(files, chr(10))) FILTER (files IS NOT NULL)))) AS files,
+    max(newest_ms) AS newest_ms, min(struct_pack(s := source, t := sensing_ms)).t AS sensing_ms,
+    min(struct_pack(s := source, g := grp)).g AS grp
+  FROM $part SEMI JOIN repeated USING (path) GROUP BY path
+), once AS (
+  SELECT path, source, [source] AS sources, files, bands, newest_ms, sensing_ms, grp
+  FROM $part ANTI JOIN repeated USING (path)
+  UNION ALL
+  SELECT path, source, sources, array_to_string(files, chr(10)),
+    len(list_distinct(list_transform(files, lambda f: split_part(f, chr(1), 1)))), newest_ms, sensing_ms, grp
+  FROM grouped
+)
 SELECT o.path, o.source, o.sources, o.newest_ms, o.sensing_ms, o.grp,
-  replace(nullif(array_to_string(o.files, chr(10)), ''), chr(1), '=') AS files,
-  coalesce(len(o.files), 0) > 0 AND (r.needed IS NULL OR coalesce(len(list_distinct(
-    list_transform(o.files, lambda f: split_part(f, chr(1), 1)))), 0) >= r.needed) AS is_complete
-FROM $once o JOIN $rule r ON r.source = o.source
+  replace(nullif(o.files, ''), chr(1), '=') AS files,
+  coalesce(o.bands, 0) > 0 AND (r.needed IS NULL OR o.bands >= r.needed) AS is_complete
+FROM once o JOIN $rule r ON r.source = o.source
 """
 
 COUNT_BAND_SETS = """

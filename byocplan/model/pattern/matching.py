@@ -14,7 +14,7 @@ EXTENSIONS = (".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
-class _Matcher:
+class Matcher:
     """One alternative ready to match: captures as (name, first group, last group), times as (name, units, groups)."""
 
     regex: re.Pattern[str]
@@ -28,14 +28,14 @@ def match_key(text: str, key: str, bands: frozenset[str] | None) -> Match | None
     """Return the match of a key, or None; the pattern is known by its text."""
     if not key.lower().endswith(EXTENSIONS):
         return None
-    for matcher in _make_matchers(text, bands):
+    for matcher in make_matchers(text, bands):
         found = matcher.regex.match(key)
-        if found is not None and (match := _make_match(matcher, found)) is not None:
+        if found is not None and (match := make_match(matcher, found)) is not None:
             return match
     return None
 
 
-def _make_match(matcher: _Matcher, found: "re.Match[str]") -> Match | None:
+def make_match(matcher: Matcher, found: "re.Match[str]") -> Match | None:
     times: dict[str, int] = {}
     for name, units, groups in matcher.times:
         time = make_time(units, tuple(found[group] for group in groups))
@@ -59,12 +59,12 @@ def bind_alternatives(text: str, bands: frozenset[str] | None) -> tuple[tuple[Pi
 
 
 @lru_cache(maxsize=4096)
-def _make_matchers(text: str, bands: frozenset[str] | None) -> tuple[_Matcher, ...]:
+def make_matchers(text: str, bands: frozenset[str] | None) -> tuple[Matcher, ...]:
     bound = bind_alternatives(text, bands)
     return tuple(_make_matcher(each, pieces) for each, pieces in zip(read_pattern(text)[1], bound, strict=True))
 
 
-def _make_matcher(alternative: Alternative, pieces: tuple[Piece, ...]) -> _Matcher:
+def _make_matcher(alternative: Alternative, pieces: tuple[Piece, ...]) -> Matcher:
     places: dict[str, list[int]] = {}
     times: dict[str, list[int]] = {}
     for index, piece in enumerate(pieces):
@@ -75,7 +75,7 @@ def _make_matcher(alternative: Alternative, pieces: tuple[Piece, ...]) -> _Match
     band = places.pop(BAND_TEXT, None)
     regex = re.compile(make_regex(pieces))
     groups = {index: regex.groupindex[f"g{index}"] for index, piece in enumerate(pieces) if piece.field}
-    return _Matcher(
+    return Matcher(
         regex,
         alternative.options,
         tuple((name, groups[indexes[0]], groups[indexes[-1]]) for name, indexes in places.items()),

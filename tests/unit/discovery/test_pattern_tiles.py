@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from byocplan.discovery.pattern_tiles import is_tile_path, make_listings
+from byocplan.discovery.pattern_tiles import make_listings
+from byocplan.discovery.taker import is_tile_path
 from byocplan.model.instant import make_instant
 from byocplan.model.pattern import Where, make_date_range
 from byocplan.model.source import Incomplete, SensingKind, SensingTime, TileOptions

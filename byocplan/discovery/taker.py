@@ -1,0 +1,94 @@
+"""Keys of a page in, offered to every source that looks at them; tiles and what is left over out. Pure.
+
+Where keys come from does not matter here: a listing, or a table that stands for one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byocplan.discovery.rule import get_first_folder, get_sensing_time
+from byocplan.discovery.tile_buffer import FoundTile
+from byocplan.model.pattern import KeyMatcher, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from byocplan.discovery.left_over import LeftOver
+    from byocplan.discovery.listing import ObjectPage
+    from byocplan.discovery.progress import SourceProgress
+    from byocplan.model.pattern import Match
+    from byocplan.model.source import PatternSource
+
+#: Tile paths remembered before they are forgotten; more than a buffer holds, for there are those that are not asked for.
+MAX_REMEMBERED = 50_000
+#: Stands for all tiles of which the service does not take the path.
+REFUSED = FoundTile("", None, "")
+
+
+class Taker:
+    """One pattern source, ready to take keys. ``bands`` None takes any text for ``(BAND)``."""
+
+    def __init__(self, source: PatternSource, progress: SourceProgress, bands: frozenset[str] | None) -> None:
+        self.source, self.progress = source, progress
+        self._is_asked = source.where != Where()
+        self._first_field = source.pattern.first_field
+        self._matcher = KeyMatcher(source.pattern.text, bands, self._judge)
+
+    def take(self, page: ObjectPage) -> Sequence[object | None]:
+        """Take the keys that are files of this source; the answer has None for each of the others."""
+        tiles, bands = self._matcher.match_keys(page.keys)
+        kept = 0
+        for tile, band, etag, modified_ms in zip(tiles, bands, page.etags, page.modified_ms, strict=True):
+            if tile is not None and tile is not REFUSED:
+                kept += 1
+                tile.bands.append(band)
+                tile.etags.append(etag)
+                if modified_ms > tile.newest_ms:
+                    tile.newest_ms = modified_ms
+        self.progress.keys += kept
+        if REFUSED in tiles or page.archived:
+            self._count_others(page, tiles)
+        if self.progress.tiles.is_full or self._matcher.count > MAX_REMEMBERED:
+            self.flush()
+        return tiles
+
+    def flush(self) -> None:
+        """Hand over what was taken."""
+        self.progress.tiles.flush()
+        self._matcher.forget()
+
+    def _judge(self, match: Match) -> FoundTile | None:
+        if self._is_asked and not self.source.where.accepts(match):
+            return None
+        if not is_tile_path(match.tile_path):
+            return REFUSED
+        first = self._first_field
+        group = (match.fields.get(first) if first else None) or get_first_folder(match.tile_path)
+        sensing_time_ms = get_sensing_time(self.source.options, match)
+        return self.progress.tiles.start(FoundTile(match.tile_path, sensing_time_ms, group))
+
+    def _count_others(self, page: ObjectPage, tiles: Sequence[FoundTile | None]) -> None:
+        for key, tile in zip(page.keys, tiles, strict=True):
+            if tile is REFUSED:
+                self.progress.refused += 1
+                self.progress.refused_sample = self.progress.refused_sample or key
+            elif tile is not None:
+                self.progress.archived += key in page.archived
+
+
+def offer_page(page: ObjectPage, takers: Sequence[Taker], taken: Collection[str], left_over: LeftOver) -> None:
+    """Offer the keys to all takers and count those that none took; ``taken`` are keys taken elsewhere.
+
+    Every source is asked, also after one took a key, so that two claiming one tile come to light.
+    """
+    takes = [taker.take(page) for taker in takers]
+    if all(None in each for each in takes):
+        for key, *tiles in zip(page.keys, *takes, strict=True):
+            if all(tile is None for tile in tiles) and key not in taken:
+                left_over.add(key)
+
+
+def is_tile_path(path: str) -> bool:
+    """Tell whether the service takes the path. Source: BYOC OpenAPI, BYOCTile.path, ``^([^/](/?[^/])*)?$``."""
+    return not path.startswith("/") and not path.endswith("/") and "//" not in path

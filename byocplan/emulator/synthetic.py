@@ -94,7 +94,7 @@ def make_id(collection_id: str, number: int) -> bytes:
 
 def iter_objects(count: int, sources: Sequence[str], first: int = 0) -> Iterator[tuple[str, str]]:
     """Yield key and ETag of all files of the tiles ``first`` to ``first + count``, sorted as S3 lists them."""
-    ordered = sorted(sources)
+    ordered = sorted(sources, key="{}.tif".format)
     for number in range(first, first + count):
         path = make_path(number)
         digest = make_path_digest(path)

@@ -34,12 +34,16 @@ CREATE TABLE IF NOT EXISTS ghost_collection (
     dirty_us INTEGER, until_us INTEGER, reads_left INTEGER
 );
 """
+#: Most tiles are ingested, and are found by path among all; the few others have an index of their own.
+IS_EXCEPTION = "status <> 'INGESTED'"
 #: All of ``tile``, and all begin with the collection: what one costs does not follow from the tiles of others.
 INDEXES = {
     "tile_uuid": "CREATE UNIQUE INDEX IF NOT EXISTS tile_uuid ON tile (cid, id)",
     "tile_page": "CREATE INDEX IF NOT EXISTS tile_page ON tile (cid, seq)",
     "tile_path": "CREATE INDEX IF NOT EXISTS tile_path ON tile (cid, path, seq)",
     "tile_status": "CREATE INDEX IF NOT EXISTS tile_status ON tile (cid, status, seq)",
+    "tile_exception": "CREATE INDEX IF NOT EXISTS tile_exception ON tile (cid, status, path, seq) "
+    f"WHERE {IS_EXCEPTION}",
     "tile_pending": "CREATE INDEX IF NOT EXISTS tile_pending ON tile (seq) "
     "WHERE status IN ('WAITING', 'QUEUED', 'INGESTING')",
 }

@@ -1,13 +1,13 @@
 """The flask application: blueprints, errors as answers, faults and the request log around them."""
 
 from functools import partial
-from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from byocplan.emulator.errors import NOT_FOUND, ApiError, RateLimitedError, RefusedError
 from byocplan.emulator.faults.acts import begin_faults, end_faults
+from byocplan.emulator.request_log import LogEntry
 from byocplan.emulator.routes import admin, byoc, tokens
 from byocplan.emulator.routes.answers import make_error_answer, make_rate_answer, make_refusal
 from byocplan.emulator.state import EmulatorState
@@ -26,24 +26,25 @@ def begin_request(state: EmulatorState) -> Response | None:
     return None if is_admin() else begin_faults(state)
 
 
-def make_log_entry(state: EmulatorState, answer: Response) -> dict[str, Any]:
-    """Return one line of the request log; a dropped request has status 0."""
-    return {
-        "at_s": state.clock.now_s(),
-        "method": request.method,
-        "path": request.path,
-        "query": request.query_string.decode("ascii", "replace"),
-        "status": 0 if g.get("dropped") else answer.status_code,
-        "requestId": request.headers.get(REQUEST_ID),
-        "userAgent": request.headers.get("User-Agent"),
-    }
+def log_request(state: EmulatorState, answer: Response) -> None:
+    """Note the request."""
+    entry = LogEntry(
+        at_s=state.clock.now_s(),
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode("ascii", "replace"),
+        status=0 if g.get("dropped") else answer.status_code,
+        request_id=request.headers.get(REQUEST_ID),
+        user_agent=request.headers.get("User-Agent"),
+    )
+    state.log.append(entry)
 
 
 def end_request(state: EmulatorState, answer: Response) -> Response:
     """Let faults act after the service did, and note the request."""
     answer = end_faults(state, answer)
     if not is_admin():
-        state.log.append(make_log_entry(state, answer))
+        log_request(state, answer)
     if request_id := request.headers.get(REQUEST_ID):
         answer.headers[REQUEST_ID] = request_id
     return answer

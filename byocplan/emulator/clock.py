@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SENSING_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?",
@@ -29,7 +29,14 @@ class Clock:
 
 def encode_created(moment_us: int) -> str:
     """Return a time stamp of the service's own making: always six digits of fraction, always ``Z``."""
-    return (EPOCH + moment_us * MICROSECOND).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seconds, microseconds = divmod(moment_us, 1_000_000)
+    return f"{encode_seconds(seconds)}.{microseconds:06d}Z"
+
+
+@lru_cache(maxsize=4096)
+def encode_seconds(seconds: int) -> str:
+    """Return a moment without fraction and zone; tiles made in one second share it."""
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def decode_sensing_time(text: str) -> tuple[str, bool]:

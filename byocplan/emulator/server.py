@@ -26,7 +26,7 @@ from byocplan.emulator.settings import EmulatorSettings, decode_pace
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.database import Database
 from byocplan.emulator.tls import write_certificate
-from byocplan.emulator.wsgi import make_wsgi_server
+from byocplan.emulator.wsgi import make_wsgi_server, widen_send_buffer
 
 EMBEDDED = "embedded"
 ANY_CLIENT = ("emulator", "emulator")
@@ -84,6 +84,7 @@ class Emulator:
         if self.settings.tls:
             server.ssl_adapter = self._make_tls_adapter()
         server.prepare()
+        widen_send_buffer(server)
         self._server = server
         self._run("emulator-http", server.serve)
         self._run("emulator-ingestion", run_worker, self.state, self._stopping)

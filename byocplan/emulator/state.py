@@ -1,7 +1,6 @@
 """What all parts of a running emulator share. Pure but for what it holds."""
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,10 +9,9 @@ from byocplan.emulator.clock import Clock
 from byocplan.emulator.faults import FaultScript
 from byocplan.emulator.ingest.bucket import StoredObject
 from byocplan.emulator.limiter import RateLimiter
+from byocplan.emulator.request_log import RequestLog
 from byocplan.emulator.settings import EmulatorSettings, Pace
 from byocplan.emulator.store.database import Database
-
-LOG_LENGTH = 200_000
 
 
 class Listing(Protocol):
@@ -42,7 +40,7 @@ class EmulatorState:
     #: Grows when all tokens issued so far are to be refused.
     token_epoch: int = 0
     faults: FaultScript = field(default_factory=FaultScript)
-    log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    log: RequestLog = field(default_factory=RequestLog)
     #: Set when a tile waits for the ingestion worker.
     work: threading.Event = field(default_factory=threading.Event)
     #: Held while a batch is ingested, so that only one "first tile" configures the bands.

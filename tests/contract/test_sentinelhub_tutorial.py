@@ -190,7 +190,7 @@ def test_every_tile_is_iterated_once_page_by_page(emulator: Emulator, byoc: Sent
     assert newest == oldest[::-1]
     assert one == oldest[7]
     make_tile: Any = ByocTile
-    assert make_tile.from_dict(one).cover_geometry.crs.epsg == 32608
+    assert make_tile.from_dict(one).cover_geometry.crs.epsg == 32601
 
 
 def test_the_rate_limit_is_understood_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ class Arena:
         return self.emulator.state
 
     def log(self) -> list[dict[str, Any]]:
-        return list(self._state().log)
+        return [each.encode() for each in self._state().log.read()[0]]
 
     def clear_log(self) -> None:
         self._state().log.clear()

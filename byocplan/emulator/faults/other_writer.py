@@ -12,6 +12,7 @@ from byocplan.emulator.store.tiles import TileRow, read_tiles
 
 FIRST_DAY = datetime(2016, 1, 1, tzinfo=UTC)
 DAYS = 3000
+FEW = 1000
 
 
 def write_as_other(state: EmulatorState, collection_id: str, writes: tuple[OtherWrite, ...], rng: Random) -> None:
@@ -33,9 +34,20 @@ def choose_paths(state: EmulatorState, collection: Collection, write: OtherWrite
         return [write.path]
     if write.kind == "create":
         return [f"other/{rng.getrandbits(48):012x}/(BAND).tif" for _ in range(write.count)]
-    rows = state.database.read_all("SELECT path FROM tile WHERE cid = ? ORDER BY path", (collection.cid,))
-    paths = [str(path) for (path,) in rows]
-    return rng.sample(paths, min(write.count, len(paths)))
+    return draw_paths(state, collection.cid, write.count, rng)
+
+
+def draw_paths(state: EmulatorState, cid: int, count: int, rng: Random) -> list[str]:
+    """Return paths drawn from a collection: among all of a small one, among all positions of one too large to read."""
+    statement = "SELECT path FROM tile WHERE cid = ? ORDER BY path LIMIT ?"
+    rows = state.database.read_all(statement, (cid, FEW + 1))
+    if len(rows) <= FEW:
+        return rng.sample([str(path) for (path,) in rows], min(count, len(rows)))
+    ends = "SELECT (SELECT min(seq) FROM tile WHERE cid = ?), (SELECT max(seq) FROM tile WHERE cid = ?)"
+    ((first, last),) = state.database.read_all(ends, (cid, cid))
+    following = "SELECT path FROM tile WHERE cid = ? AND seq >= ? ORDER BY seq LIMIT 1"
+    drawn = (rng.randint(int(str(first)), int(str(last))) for _ in range(count))
+    return list({str(state.database.read_all(following, (cid, seq))[0][0]): None for seq in drawn})
 
 
 def find_tile(state: EmulatorState, collection: Collection, path: str) -> TileRow:

@@ -43,8 +43,7 @@ def make_cover(tile: TileRow, placed: TileRow, common: Box, box: Box) -> str | N
         return make_read_back_cover(tile.cover84, placed.epsg or WGS84, tile.seq)
     if common == box:
         return None
-    west, south, east, north = common
-    return encode_default_cover(placed._replace(west=west, south=south, east=east, north=north))
+    return encode_default_cover(placed.epsg or WGS84, common)
 
 
 def make_ingested_columns(tile: TileRow, reading: Reading) -> dict[str, object]:

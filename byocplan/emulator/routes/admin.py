@@ -87,8 +87,9 @@ def expire_tokens(state: EmulatorState) -> Response:
 
 
 def read_log(state: EmulatorState) -> Response:
-    """Show the requests since the last reset, oldest first. Endpoint: GET /_emulator/requests."""
-    return make_answer({"requests": list(state.log)})
+    """Show the last requests since the last reset, oldest first. Endpoint: GET /_emulator/requests."""
+    entries, forgotten = state.log.read()
+    return make_answer({"requests": [each.encode() for each in entries], "forgotten": forgotten})
 
 
 def clear_log(state: EmulatorState) -> Response:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -40,6 +40,7 @@ def make_token(claims: dict[str, Any], secret: bytes) -> str:
     return f"{head}.{sign_token(head, secret)}"
 
 
+@lru_cache(maxsize=1024)
 def decode_token(token: str, secret: bytes) -> dict[str, Any]:
     """Return the claims of a token that this emulator signed, or raise the 401."""
     head, _, signature = token.rpartition(".")

@@ -1,11 +1,13 @@
 """A collection's extent, times and resolution, computed some time after its tiles changed. Touches the store."""
 
+import sqlite3
 from dataclasses import replace
 from typing import Any
 
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection, find_collection_row, write_collection
 from byocplan.emulator.store.database import Database
+from byocplan.emulator.store.tally import find_end, has_untimed, iter_counts
 
 #: Source: BYOC documentation, "five times the median resolution of the lowest resolution overview of all tiles".
 RESOLUTION_FACTOR = 5
@@ -18,38 +20,40 @@ def encode_extent(box: tuple[float, float, float, float]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def read_median_resolution(database: Database, cid: int) -> float | None:
+def read_median_resolution(connection: sqlite3.Connection, cid: int) -> float | None:
     """Return the median of the tiles' coarsest resolutions."""
-    rows: list[tuple[Any, ...]] = database.read_all(
-        "SELECT max_mpp, count(*) FROM tile WHERE cid = ? AND status = 'INGESTED' AND max_mpp IS NOT NULL "
-        "GROUP BY max_mpp ORDER BY max_mpp",
-        (cid,),
-    )
-    half = sum(count for _, count in rows) / 2
+    counts = list(iter_counts(connection, cid, "max_mpp"))
+    half = sum(count for _, count in counts) / 2
     seen = 0
-    for value, count in rows:
+    for value, count in counts:
         seen += count
         if seen >= half:
-            return float(value)
+            return value
     return None
+
+
+def find_extent(connection: sqlite3.Connection, cid: int) -> dict[str, Any] | None:
+    """Return the extent of the tiles whose place is known, none without any."""
+    west, south = (find_end(connection, cid, kind) for kind in ("lon0", "lat0"))
+    east, north = (find_end(connection, cid, kind, last=True) for kind in ("lon1", "lat1"))
+    if west is None or south is None or east is None or north is None:
+        return None
+    return encode_extent((float(west), float(south), float(east), float(north)))
 
 
 def make_metadata(database: Database, cid: int) -> dict[str, Any]:
     """Return what the ingested tiles say about the collection; empty without any."""
-    row: tuple[Any, ...] = database.read_all(
-        "SELECT min(lon0), min(lat0), max(lon1), max(lat1), count(*), count(sensing), min(sensing), max(sensing) "
-        "FROM tile WHERE cid = ? AND status = 'INGESTED'",
-        (cid,),
-    )[0]
-    *box, tiles, timed, first, last = row
-    if not tiles:
+    with database.lock:
+        connection = database.connection
+        untimed, first = has_untimed(connection, cid), find_end(connection, cid, "sensing")
+        last = find_end(connection, cid, "sensing", last=True)
+        resolution, extent = read_median_resolution(connection, cid), find_extent(connection, cid)
+    if first is None and not untimed:
         return {}
-    resolution = read_median_resolution(database, cid)
     metadata: dict[str, Any] = {"maxMetersPerPixel": RESOLUTION_FACTOR * resolution} if resolution else {}
-    if None not in box:
-        metadata["extent"] = encode_extent((box[0], box[1], box[2], box[3]))
-    metadata["hasSensingTimes"] = "YES" if timed == tiles else "PARTIALLY" if timed else "NO"
-    return metadata | ({"fromSensingTime": first, "toSensingTime": last} if timed else {})
+    metadata |= {"extent": extent} if extent else {}
+    metadata["hasSensingTimes"] = "NO" if first is None else "PARTIALLY" if untimed else "YES"
+    return metadata | ({"fromSensingTime": first, "toSensingTime": last} if first is not None else {})
 
 
 def refresh_metadata(state: EmulatorState, collection: Collection) -> Collection:

@@ -1,46 +1,43 @@
 """Collections and tiles put in at once, without ingestion: for tests, trials and benchmarks. Touches the store."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from byocplan.emulator.errors import make_bad_payload
 from byocplan.emulator.service import collections, tiles
+from byocplan.emulator.service.cover import make_transformer
 from byocplan.emulator.service.payload import Payload
-from byocplan.emulator.service.tile_json import METERS_PER_DEGREE, SYNTHETIC
+from byocplan.emulator.service.tile_json import SYNTHETIC
 from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection, find_collection, insert_collection, mark_dirty
+from byocplan.emulator.store.synthetic import Degrees, SyntheticTiles, insert_synthetic
 from byocplan.emulator.store.tiles import STATUSES, TileRow, insert_tiles
+from byocplan.emulator.synthetic import PLACES, make_place_box
 
-FIRST_DAY = datetime(2015, 7, 1, tzinfo=UTC)
-TILE_M = 109_800.0
-ZONES, COLUMNS, ROWS = 60, 5, 80
-
-
-def make_synthetic_tile(cid: int, number: int, now_us: int, files: str) -> TileRow:
-    """Return one made-up tile: a grid over the UTM zones, one day after the other."""
-    place, day = number % (ZONES * COLUMNS * ROWS), number // (ZONES * COLUMNS * ROWS)
-    zone, cell = place % ZONES + 1, place // ZONES
-    column, row = cell % COLUMNS, cell // COLUMNS
-    west, south = 199_980.0 + column * TILE_M, row * TILE_M
-    moment = FIRST_DAY + timedelta(days=day)
-    lon, lat = zone * 6 - 183 + (west - 500_000) / METERS_PER_DEGREE, south / METERS_PER_DEGREE
-    side = TILE_M / METERS_PER_DEGREE
-    return TileRow(
-        0, cid, uuid4().bytes, f"{moment:%Y/%m/%d}/{zone:02d}/{column}{row:02d}/(BAND).tif", "INGESTED", now_us, now_us,
-        f"{moment:%Y-%m-%dT%H:%M:%SZ}", 32600 + zone, west, south, west + TILE_M, south + TILE_M,
-        lon, lat, lon + side, lat + side, 10.0, 160.0, files=files,
-    )  # fmt: skip
+WGS84 = 4326
 
 
-def iter_synthetic_tiles(collection: Collection, count: int, now_us: int) -> Iterator[TileRow]:
-    """Yield made-up tiles, one microsecond of creation apart. The ETag of a made-up file is the MD5 of its key."""
+@lru_cache(maxsize=1)
+def make_places_in_degrees() -> tuple[Degrees, ...]:
+    """Return the boxes of all places of synthetic tiles in degrees."""
+    return tuple(
+        make_transformer(epsg, WGS84).transform_bounds(*box) for epsg, box in map(make_place_box, range(PLACES))
+    )
+
+
+def seed_synthetic_tiles(state: EmulatorState, collection: Collection, count: int, now_us: int) -> int:
+    """Store made-up tiles and return how many; a later seed of the collection goes on with the next number."""
+    if count < 1:
+        return 0
     sources = sorted({band["source"] for band in collection.bands.values()}) or ["B1"]
-    files = SYNTHETIC + ",".join(sources)
-    for number in range(count):
-        yield make_synthetic_tile(collection.cid, number, now_us + number, files)
+    numbers = f"synthetic-{collection.cid}"
+    first = int(state.database.get_meta(numbers, "0"))
+    state.database.set_meta(numbers, str(first + count))
+    tiles = SyntheticTiles(first, count, now_us, SYNTHETIC + ",".join(sources), make_places_in_degrees())
+    insert_synthetic(state.database, collection, tiles)
+    return count
 
 
 def decode_seed_tile(state: EmulatorState, cid: int, document: Payload, now_us: int) -> TileRow:
@@ -81,8 +78,7 @@ def seed(state: EmulatorState, document: Payload) -> list[dict[str, Any]]:
             now_us = state.clock.now_us()
             made = [decode_seed_tile(state, collection.cid, tile, now_us) for tile in each.get("tiles") or ()]
             count = insert_tiles(state.database, made) if made else 0
-            synthetic = iter_synthetic_tiles(collection, int(each.get("synthetic") or 0), now_us)
-            count += max(0, insert_tiles(state.database, synthetic))
+            count += seed_synthetic_tiles(state, collection, int(each.get("synthetic") or 0), now_us)
             mark_dirty(state.database, collection.cid, now_us)
             answers.append({"id": collection.id, "name": collection.name, "tiles": count})
     state.work.set()

@@ -1,12 +1,14 @@
 """Tiles as the API shows them, put together from stored columns. Pure.
 
-A page holds a hundred tiles and is asked for often, so this writes text instead of building objects.
+A page holds a hundred tiles and is asked for often, so this writes text instead of building objects, and keeps the
+texts that tiles share: those of a box, of a list of sources, of a second.
 """
 
-import hashlib
 import json
-from uuid import UUID
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 
+from byocplan.emulator import synthetic
 from byocplan.emulator.clock import encode_created
 from byocplan.emulator.store.tiles import TileRow
 
@@ -16,76 +18,103 @@ NOISE_M = 1e-9
 METERS_PER_DEGREE = 111319.49079327358
 
 
+#: Stand for what differs between tiles in texts that they share: control characters, which JSON always escapes.
+DIGEST, FILES = "\x01", "\x02"
+Box = tuple[float, float, float, float]
+
+
 def encode_crs(epsg: int) -> str:
     """Return the ``crs`` member of a geometry."""
     return f'{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{epsg}"}}}}'
 
 
-def make_noise(seq: int, corner: int, epsg: int) -> float:
+def make_noise(place: int, corner: int, epsg: int) -> float:
     """Return the deterministic noise of one coordinate, in units of the CRS, never zero."""
-    amount = ((seq * 7919 + corner * 104729) % 3989 - 1994.5) * NOISE_M
+    amount = ((place * 7919 + corner * 104729) % 3989 - 1994.5) * NOISE_M
     return amount / METERS_PER_DEGREE if epsg == 4326 else amount  # noqa: PLR2004
 
 
-def encode_box(tile: TileRow) -> str:
+@lru_cache(maxsize=4096)
+def encode_box(epsg: int, box: Box) -> str:
     """Return ``tileGeometry``: exact, clockwise from the upper left corner as the service does."""
-    west, south, east, north = tile.west, tile.south, tile.east, tile.north
+    west, south, east, north = box
     ring = f"[{west!r},{north!r}],[{east!r},{north!r}],[{east!r},{south!r}],[{west!r},{south!r}],[{west!r},{north!r}]"
-    return f'{{"type":"Polygon","crs":{encode_crs(tile.epsg or 0)},"coordinates":[[{ring}]]}}'
+    return f'{{"type":"Polygon","crs":{encode_crs(epsg)},"coordinates":[[{ring}]]}}'
 
 
-def encode_default_cover(tile: TileRow) -> str:
-    """Return the cover geometry that is the tile's box: counter-clockwise, with noise."""
-    corners = ((tile.west, tile.south), (tile.east, tile.south), (tile.east, tile.north), (tile.west, tile.north))
+@lru_cache(maxsize=4096)
+def encode_default_cover(epsg: int, box: Box) -> str:
+    """Return the cover geometry that is a box: counter-clockwise, with the noise that this box always has."""
+    west, south, east, north = box
+    place = hash(box) & 0xFFFFFFFF
     points = []
-    for number, (x, y) in enumerate(corners):
-        noise_x = make_noise(tile.seq, number * 2, tile.epsg or 0)
-        noise_y = make_noise(tile.seq, number * 2 + 1, tile.epsg or 0)
-        points.append(f"[{(x or 0.0) + noise_x!r},{(y or 0.0) + noise_y!r}]")
+    for number, (x, y) in enumerate(((west, south), (east, south), (east, north), (west, north))):
+        noise_x, noise_y = (make_noise(place, number * 2 + axis, epsg) for axis in (0, 1))
+        points.append(f"[{x + noise_x!r},{y + noise_y!r}]")
     ring = ",".join((*points, points[0]))
-    return f'{{"type":"Polygon","crs":{encode_crs(tile.epsg or 0)},"coordinates":[[{ring}]]}}'
+    return f'{{"type":"Polygon","crs":{encode_crs(epsg)},"coordinates":[[{ring}]]}}'
 
 
-def make_synthetic_etag(path: str, source: str) -> str:
-    """Return the ETag of a file that does not exist: the MD5 of its key, quoted."""
-    return f'"{hashlib.md5(path.replace("(BAND)", source).encode(), usedforsecurity=False).hexdigest()}"'
+@lru_cache(maxsize=4096)
+def encode_default_geometry(epsg: int, box: Box) -> str:
+    """Return both geometries of a tile that has no cover geometry of its own."""
+    return f',"coverGeometry":{encode_default_cover(epsg, box)},"tileGeometry":{encode_box(epsg, box)}'
 
 
-def encode_files(tile: TileRow) -> str:
-    """Return ``filesMetadata``, making up what a seeded tile does not store."""
-    files = tile.files or "{}"
-    if not files.startswith(SYNTHETIC):
-        return files
-    sources = files.removeprefix(SYNTHETIC).split(",")
-    return json.dumps({each: {"headerSize": 1328, "etag": make_synthetic_etag(tile.path, each)} for each in sources})
+def make_synthetic_files(files: str) -> str:
+    """Return ``filesMetadata`` of synthetic tiles, with ``DIGEST`` where what the path gives belongs."""
+    parts = (
+        f'{json.dumps(source)}: {{"headerSize": {synthetic.HEADER_SIZE}, '
+        f'"etag": "\\"{DIGEST}{synthetic.make_source_digest(source)}\\""}}'
+        for source in files.removeprefix(SYNTHETIC).split(",")
+    )
+    return f"{{{', '.join(parts)}}}"
+
+
+@lru_cache(maxsize=256)
+def make_additional_data(placed: bool, files: str, resolutions: tuple[float | None, float | None]) -> str:  # noqa: FBT001
+    """Return ``additionalData`` of an ingested tile with ``FILES`` for its files, an empty text for no data at all."""
+    finest, coarsest = resolutions
+    parts = ['"hasAddedPoints":true'] if placed else []
+    parts += [f'"filesMetadata":{files}'] if files else []
+    parts += [f'"minMetersPerPixel":{finest!r},"maxMetersPerPixel":{coarsest!r}'] if finest is not None else []
+    return f',"additionalData":{{{",".join(parts)}}}' if parts else ""
+
+
+@lru_cache(maxsize=256)
+def make_synthetic_data(placed: bool, files: str, resolutions: tuple[float | None, float | None]) -> str:  # noqa: FBT001
+    """Return ``additionalData`` of a synthetic tile, ``DIGEST`` left open."""
+    return make_additional_data(placed, make_synthetic_files(files), resolutions)
 
 
 def encode_additional_data(tile: TileRow) -> str:
     """Return ``additionalData``, or an empty text while nothing is known."""
     if tile.status == "FAILED":
         return f',"additionalData":{{"failedIngestionCause":{json.dumps(tile.cause)}}}'
-    parts = []
-    if tile.epsg is not None:
-        parts.append('"hasAddedPoints":true')
-    if tile.files:
-        parts.append(f'"filesMetadata":{encode_files(tile)}')
-    if tile.min_mpp is not None:
-        parts.append(f'"minMetersPerPixel":{tile.min_mpp!r},"maxMetersPerPixel":{tile.max_mpp!r}')
-    return f',"additionalData":{{{",".join(parts)}}}' if parts else ""
+    files, placed, resolutions = tile.files or "", tile.epsg is not None, (tile.min_mpp, tile.max_mpp)
+    if files.startswith(SYNTHETIC):
+        return make_synthetic_data(placed, files, resolutions).replace(DIGEST, synthetic.make_path_digest(tile.path))
+    return make_additional_data(placed, FILES if files else "", resolutions).replace(FILES, files)
 
 
 def encode_geometry(tile: TileRow) -> str:
     """Return both geometries, or an empty text before the first ingestion."""
     if tile.epsg is None:
         return ""
-    return f',"coverGeometry":{tile.cover or encode_default_cover(tile)},"tileGeometry":{encode_box(tile)}'
+    box = tile.west or 0.0, tile.south or 0.0, tile.east or 0.0, tile.north or 0.0
+    if tile.cover is None:
+        return encode_default_geometry(tile.epsg, box)
+    return f',"coverGeometry":{tile.cover},"tileGeometry":{encode_box(tile.epsg, box)}'
 
 
 def encode_tile(tile: TileRow) -> str:
     """Return the tile's JSON, keys in the order of the recorded answers."""
     sensing = "null" if tile.sensing is None else f'"{tile.sensing}"'
+    key = tile.id.hex()
+    created = encode_created(tile.created_us)
+    started = created if tile.started_us == tile.created_us else encode_created(tile.started_us)
     return (
-        f'{{"id":"{UUID(bytes=tile.id)}","created":"{encode_created(tile.created_us)}",'
-        f'"ingestionStart":"{encode_created(tile.started_us)}","sensingTime":{sensing}{encode_geometry(tile)},'
-        f'"path":{json.dumps(tile.path)},"status":"{tile.status}"{encode_additional_data(tile)}}}'
+        f'{{"id":"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}","created":"{created}",'
+        f'"ingestionStart":"{started}","sensingTime":{sensing}{encode_geometry(tile)},'
+        f'"path":{encode_basestring_ascii(tile.path)},"status":"{tile.status}"{encode_additional_data(tile)}}}'
     )

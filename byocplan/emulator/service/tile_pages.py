@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from byocplan.emulator.errors import make_bad_payload
 from byocplan.emulator.service.query import PageQuery, decode_token, encode_token
-from byocplan.emulator.store.database import Database
-from byocplan.emulator.store.tiles import TileRow
-from byocplan.emulator.store.veil import read_seen_tiles
+from byocplan.emulator.store.database import IS_EXCEPTION, Database
+from byocplan.emulator.store.tiles import INGESTED, TileRow
+from byocplan.emulator.store.veil import read_seen_columns, read_seen_tiles
 
 START = "0"
 
@@ -22,14 +23,21 @@ class TilePage:
 
 
 def make_filter(cid: int, query: PageQuery) -> tuple[str, tuple[object, ...]]:
-    """Return the condition that all rows of the list meet."""
-    parts, values = ["cid = ?"], [cid]
-    texts: list[object] = []
-    for column, wanted in (("path", query.path), ("status", query.status)):
-        if wanted is not None:
-            parts.append(f"{column} = ?")
-            texts.append(wanted)
-    return " AND ".join(parts), (*values, *texts)
+    """Return the condition that all rows of the list meet, worded so that SQLite reads no more than a page of them.
+
+    It keeps no statistics and takes the status for as telling as the path: the plus sign hides it from its choice.
+    """
+    parts: list[str] = ["cid = ?"]
+    values: list[object] = [cid]
+    if query.path is not None:
+        parts.append("path = ?")
+        values.append(query.path)
+    if query.status is not None:
+        parts.append("status = ?" if query.path is None else "+status = ?")
+        values.append(query.status)
+    if query.status not in {None, INGESTED}:
+        parts.append(IS_EXCEPTION)
+    return " AND ".join(parts), tuple(values)
 
 
 def get_row_key(tile: TileRow, query: PageQuery) -> tuple[str | int, ...]:
@@ -42,24 +50,33 @@ def get_row_key(tile: TileRow, query: PageQuery) -> tuple[str | int, ...]:
 def get_order(query: PageQuery) -> tuple[tuple[str, ...], tuple[type, ...]]:
     """Return the expressions that the list is ordered by, and what their values are."""
     if query.paging.by_id:
-        return ("lower(hex(id))",), (str,)
+        return ("id",), (str,)
     return (("path", "seq"), (str, int)) if query.sort == "path" else (("seq",), (int,))
 
 
-def read_beyond(
-    database: Database, where: tuple[str, tuple[object, ...]], query: PageQuery, *, backwards: bool = False
-) -> list[TileRow]:
-    """Return up to ``count + 1`` rows after the token's row, or (backwards) up to it."""
+def make_range(
+    where: tuple[str, tuple[object, ...]], query: PageQuery, *, backwards: bool = False
+) -> tuple[str, tuple[object, ...]]:
+    """Return condition and order of the rows after the token's row, or (backwards) up to it."""
     condition, values = where
     columns, kinds = get_order(query)
     descending = query.descending != backwards
-    key: tuple[object, ...] = ()
     if query.token not in {"", START}:
-        key = decode_token(query.token, kinds)
+        key = decode_row_key(query.token, kinds, by_id=query.paging.by_id)
         sign = ("<" if descending else ">") + ("=" if backwards else "")
         condition += f" AND ({', '.join(columns)}) {sign} ({', '.join('?' * len(columns))})"
+        values = (*values, *key)
     order = ", ".join(f"{column} {'DESC' if descending else 'ASC'}" for column in columns)
-    return read_seen_tiles(database, f"WHERE {condition} ORDER BY {order} LIMIT ?", (*values, *key, query.count + 1))
+    return f"WHERE {condition} ORDER BY {order}", values
+
+
+def decode_row_key(token: str, kinds: tuple[type, ...], *, by_id: bool) -> tuple[object, ...]:
+    """Return the row key of a token as it is stored, or raise the 400."""
+    key = decode_token(token, kinds)
+    try:
+        return (bytes.fromhex(str(key[0])),) if by_id else key
+    except ValueError:
+        raise make_bad_payload("viewtoken", "is not a token of this list") from None
 
 
 def read_from_offset(database: Database, where: tuple[str, tuple[object, ...]], query: PageQuery) -> TilePage:
@@ -78,8 +95,10 @@ def find_previous_token(database: Database, where: tuple[str, tuple[object, ...]
     """Return the token of the page before, none on the first page."""
     if query.token in {"", START}:
         return None
-    rows = read_beyond(database, where, query, backwards=True)
-    return encode_token(get_row_key(rows[-1], query)) if len(rows) > query.count else START
+    columns = ", ".join("lower(hex(id))" if column == "id" else column for column in get_order(query)[0])
+    range_, values = make_range(where, query, backwards=True)
+    rows = read_seen_columns(database, columns, f"{range_} LIMIT 1 OFFSET ?", (*values, query.count))
+    return encode_token(rows[0]) if rows else START
 
 
 def read_tile_page(database: Database, cid: int, query: PageQuery) -> TilePage:
@@ -87,7 +106,8 @@ def read_tile_page(database: Database, cid: int, query: PageQuery) -> TilePage:
     where = make_filter(cid, query)
     if query.paging.by_offset:
         return read_from_offset(database, where, query)
-    rows = read_beyond(database, where, query)
+    range_, values = make_range(where, query)
+    rows = read_seen_tiles(database, f"{range_} LIMIT ?", (*values, query.count + 1))
     tiles = rows[: query.count]
     following = encode_token(get_row_key(tiles[-1], query)) if len(rows) > query.count else None
     if query.paging.shuffle is not None:

@@ -36,7 +36,9 @@ def hide_created(state: EmulatorState, answer: Response, span: Span) -> None:
     if answer.status_code != CREATED:
         return
     identity = UUID(answer.get_json()["data"]["id"]).bytes
-    rows: list[tuple[Any, ...]] = state.database.read_all("SELECT cid FROM tile WHERE id = ?", (identity,))
+    rows: list[tuple[Any, ...]] = state.database.read_all(
+        "SELECT cid FROM tile WHERE cid IN (SELECT cid FROM collection) AND id = ?", (identity,)
+    )
     veil.hide(state.database, rows[0][0] if rows else veil.COLLECTIONS, identity, make_limit(state, span))
 
 

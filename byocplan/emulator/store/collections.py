@@ -85,8 +85,9 @@ def read_collections(database: Database, account: str) -> list[Collection]:
 def delete_collection(database: Database, cid: int) -> None:
     """Delete a collection and all its tiles."""
     with database.transaction() as connection:
-        connection.execute("DELETE FROM tile WHERE cid = ?", (cid,))
-        connection.execute("DELETE FROM collection WHERE cid = ?", (cid,))
+        # The tiles last: without their collection they are not counted down one by one.
+        for table in ("collection", "tally", "tile"):
+            connection.execute(f"DELETE FROM {table} WHERE cid = ?", (cid,))  # noqa: S608
 
 
 def mark_dirty(database: Database, cid: int, now_us: int) -> None:

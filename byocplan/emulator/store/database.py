@@ -5,6 +5,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from byocplan.emulator.store import tally
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS collection (
@@ -31,12 +33,20 @@ CREATE TABLE IF NOT EXISTS ghost_collection (
     cid INTEGER NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, created_us INTEGER NOT NULL, body TEXT NOT NULL,
     dirty_us INTEGER, until_us INTEGER, reads_left INTEGER
 );
-CREATE UNIQUE INDEX IF NOT EXISTS tile_id ON tile (id);
-CREATE INDEX IF NOT EXISTS tile_page ON tile (cid, seq);
-CREATE INDEX IF NOT EXISTS tile_path ON tile (cid, path, seq);
-CREATE INDEX IF NOT EXISTS tile_status ON tile (cid, status, seq);
-CREATE INDEX IF NOT EXISTS tile_pending ON tile (seq) WHERE status IN ('WAITING', 'QUEUED', 'INGESTING');
 """
+#: Most tiles are ingested, and are found by path among all; the few others have an index of their own.
+IS_EXCEPTION = "status <> 'INGESTED'"
+#: All of ``tile``, and all begin with the collection: what one costs does not follow from the tiles of others.
+INDEXES = {
+    "tile_uuid": "CREATE UNIQUE INDEX IF NOT EXISTS tile_uuid ON tile (cid, id)",
+    "tile_page": "CREATE INDEX IF NOT EXISTS tile_page ON tile (cid, seq)",
+    "tile_path": "CREATE INDEX IF NOT EXISTS tile_path ON tile (cid, path, seq)",
+    "tile_status": "CREATE INDEX IF NOT EXISTS tile_status ON tile (cid, status, seq)",
+    "tile_exception": "CREATE INDEX IF NOT EXISTS tile_exception ON tile (cid, status, path, seq) "
+    f"WHERE {IS_EXCEPTION}",
+    "tile_pending": "CREATE INDEX IF NOT EXISTS tile_pending ON tile (seq) "
+    "WHERE status IN ('WAITING', 'QUEUED', 'INGESTING')",
+}
 
 
 class Database:
@@ -49,6 +59,9 @@ class Database:
         self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.execute("PRAGMA cache_size=-65536")
         self.connection.executescript(SCHEMA)
+        for text in INDEXES.values():
+            self.connection.execute(text)
+        tally.prepare(self.connection)
         #: Whether reads may show something else than what is stored (see ``veil``); looked at when it may be so.
         self.veiled = True
         self._depth = 0
@@ -81,8 +94,12 @@ class Database:
         with self.transaction() as connection:
             for table in ("hidden", "ghost", "ghost_collection"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608
+            # Without triggers SQLite drops all rows of a table at once.
+            tally.drop_triggers(connection)
             connection.execute("DELETE FROM tile")
+            connection.execute("DELETE FROM tally")
             connection.execute("DELETE FROM collection")
+            tally.create_triggers(connection)
 
     def get_meta(self, key: str, default: str) -> str:
         """Return a remembered setting, storing the default at first."""

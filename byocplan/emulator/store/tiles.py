@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from byocplan.emulator.store.database import Database
 
 PENDING = ("WAITING", "QUEUED", "INGESTING")
-STATUSES = (*PENDING, "INGESTED", "FAILED")
+INGESTED = "INGESTED"
+STATUSES = (*PENDING, INGESTED, "FAILED")
 
 
 class TileRow(NamedTuple):

@@ -86,10 +86,17 @@ def is_hidden(database: Database, identity: bytes) -> bool:
     return database.veiled and bool(database.read_all("SELECT 1 FROM hidden WHERE id = ?", (identity,)))
 
 
+def read_seen_columns(
+    database: Database, columns: str, where: str, values: tuple[object, ...]
+) -> list[tuple[Any, ...]]:
+    """Return columns of the tiles that a condition (and order) in SQL selects of those that reads show."""
+    source = SEEN if database.veiled else "tile"
+    return database.read_all(f"SELECT {columns} FROM {source} {where}", values)  # noqa: S608
+
+
 def read_seen_tiles(database: Database, where: str, values: tuple[object, ...]) -> list[TileRow]:
     """Return the tiles that a condition (and order) in SQL selects of those that reads show."""
-    source = SEEN if database.veiled else "tile"
-    return decode_rows(database.read_all(f"SELECT {COLUMNS} FROM {source} {where}", values))  # noqa: S608
+    return decode_rows(read_seen_columns(database, COLUMNS, where, values))
 
 
 def read_ghost_collections(database: Database) -> list[Collection]:

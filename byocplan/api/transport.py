@@ -1,4 +1,4 @@
-"""One request over HTTP, as it is: no retry, no redirect, no cookie, no netrc. The one place that knows requests.
+"""One request over HTTP, as it is: no retry, no redirect, no cookie, no netrc. The one place that knows urllib3.
 
 In: method, address, headers, body. Out: an ``Answer``, or a ``Failure`` that says whether the request can have been
 carried out. Nothing of the library's own texts gets out, since they may quote addresses with passwords.
@@ -7,21 +7,24 @@ carried out. Nothing of the library's own texts gets out, since they may quote a
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
-from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
+import certifi
+from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
 from urllib3 import exceptions as urllib3_errors
+from urllib3.util.ssl_ import create_urllib3_context
 
-from byocplan.api.hosts import is_loopback
+from byocplan.api.proxies import find_proxy, split_userinfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from urllib3 import BaseHTTPResponse
 
     from byocplan.api.options import Patience
 
@@ -57,16 +60,7 @@ class Failure:
     is_final: bool = False
 
 
-class _Bearer(AuthBase):
-    """Sets the token; without one nothing. Either way requests then leaves netrc alone."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+UNUSABLE = Failure("its address, or that of the proxy, cannot be used", was_sent=False, is_final=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +82,47 @@ class Transport:
     ) -> None:
         self.timeout_s = patience.timeout_s
         self._connect_timeout_s, self._ca_bundle, self._clock = patience.connect_timeout_s, ca_bundle, clock
-        self._outward = _make_session(trust_env=True)
-        # A proxy of the environment must not see what goes to this machine itself.
-        self._loopback = _make_session(trust_env=False)
+        self._ways: dict[str, PoolManager] = {}
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
 
     def send(self, message: Message) -> Answer | Failure:
         """Send ``message`` once and read the whole answer within the timeout."""
-        session = self._loopback if is_loopback(urlsplit(message.url).hostname or "") else self._outward
         deadline_s = self._clock() + self.timeout_s
         try:
-            with session.request(
+            way = self._get_way(message.url)
+        except ValueError:
+            return UNUSABLE
+        except OSError:
+            return Failure("the file of trusted certificates cannot be read", was_sent=False, is_final=True)
+        try:
+            response = way.urlopen(
                 message.method,
                 message.url,
-                headers=message.headers,
-                data=message.body,
-                auth=_Bearer(message.token),
-                timeout=(min(self._connect_timeout_s, self.timeout_s), self.timeout_s),
-                allow_redirects=False,
-                stream=True,
-                verify=self._ca_bundle,
-            ) as response:
+                body=message.body,
+                headers=_make_headers(message),
+                timeout=Timeout(min(self._connect_timeout_s, self.timeout_s), self.timeout_s),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            try:
                 return self._read(response, deadline_s)
+            finally:
+                response.close()  # one that was read to its end has given its connection back already
         except (OSError, urllib3_errors.HTTPError) as error:
             return _make_failure(error, self.timeout_s)
 
     def close(self) -> None:
         """Close all connections."""
-        self._outward.close()
-        self._loopback.close()
+        for way in self._ways.values():
+            way.clear()
 
-    def _read(self, response: requests.Response, deadline_s: float) -> Answer | Failure:
+    def _read(self, response: BaseHTTPResponse, deadline_s: float) -> Answer | Failure:
         chunks: list[bytes] = []
         size = 0
         # One read of the socket at a time: else a server that drips bytes could hold a thread for days.
-        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+        while chunk := response.read1(CHUNK_BYTES, decode_content=True):
             size += len(chunk)
             if size > MAX_BODY_BYTES:
                 return Failure(f"the answer is larger than {MAX_BODY_BYTES >> 20} MiB", was_sent=True)
@@ -130,17 +131,53 @@ class Transport:
             chunks.append(chunk)
         headers = response.headers
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(response.status_code, b"".join(chunks), kind, headers.get("Retry-After"))
+        return Answer(response.status, b"".join(chunks), kind, headers.get("Retry-After"))
+
+    def _get_way(self, url: str) -> PoolManager:
+        """Return the pool through which an address is reached, directly or by a proxy; made once an origin."""
+        origin = "/".join(url.split("/", 3)[:3])
+        way = self._ways.get(origin)
+        if way is None:
+            with self._lock:
+                way = self._ways.setdefault(origin, self._make_way(url))
+        return way
+
+    def _make_way(self, url: str) -> PoolManager:
+        is_encrypted = urlsplit(url).scheme == "https"
+        proxy = find_proxy(url)
+        context = self._get_context() if is_encrypted or proxy else None
+        if proxy is None:
+            return PoolManager(maxsize=POOL_SIZE, ssl_context=context)
+        bare, userinfo = split_userinfo(proxy)
+        if bare.startswith("socks"):
+            return _make_socks(proxy, context)
+        headers = make_headers(proxy_basic_auth=userinfo)
+        return ProxyManager(
+            bare, maxsize=POOL_SIZE, proxy_headers=headers, ssl_context=context, proxy_ssl_context=context
+        )
+
+    def _get_context(self) -> ssl.SSLContext:
+        if self._context is None:
+            context = create_urllib3_context()
+            path = self._ca_bundle or certifi.where()
+            is_folder = Path(path).is_dir()
+            context.load_verify_locations(cafile=None if is_folder else path, capath=path if is_folder else None)
+            self._context = context
+        return self._context
 
 
-def _make_session(*, trust_env: bool) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = trust_env
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-    adapter = HTTPAdapter(pool_maxsize=POOL_SIZE, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
+def _make_headers(message: Message) -> dict[str, str]:
+    headers = {"Accept-Encoding": "gzip", **message.headers}
+    return headers if message.token is None else {**headers, "Authorization": f"Bearer {message.token}"}
+
+
+def _make_socks(proxy: str, context: ssl.SSLContext | None) -> PoolManager:
+    """Return a way through a SOCKS proxy. Raises ValueError where the library for that is not installed."""
+    try:
+        from urllib3.contrib.socks import SOCKSProxyManager
+    except ImportError as error:
+        raise ValueError(str(error)) from None
+    return SOCKSProxyManager(proxy, maxsize=POOL_SIZE, ssl_context=context)
 
 
 def _make_failure(error: BaseException, timeout_s: float) -> Failure:
@@ -152,10 +189,8 @@ def _make_failure(error: BaseException, timeout_s: float) -> Failure:
     for kind, text in NOT_SENT:
         if any(isinstance(cause, kind) for cause in causes):
             return Failure(text, was_sent=False)
-    if not isinstance(error, (requests.RequestException, urllib3_errors.HTTPError)):
-        return Failure("the file of trusted certificates cannot be read", was_sent=False, is_final=True)
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
-        return Failure("its address, or that of the proxy, cannot be used", was_sent=False, is_final=True)
+    if isinstance(error, urllib3_errors.LocationValueError):
+        return UNUSABLE
     if any(isinstance(cause, (urllib3_errors.ReadTimeoutError, TimeoutError)) for cause in causes):
         return Failure(f"no answer within {timeout_s:g} s", was_sent=True)
     return Failure("the connection broke before the whole answer was there", was_sent=True)

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from byocplan.cli.looks import look_options, render_look
 from byocplan.cli.narrowing import selection_options
 from byocplan.cli.options import manifest_options
+from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from byocplan.cli.looks import Look
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.model.plan import Plan
     from byocplan.model.selection import Selection
 
 PENDING_CHANGES = 2
@@ -23,7 +27,7 @@ PENDING_CHANGES = 2
 
 @click.command(epilog="Example:  byocplan plan manifests/ --detailed-exitcode")
 @manifest_options
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@look_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -34,18 +38,17 @@ PENDING_CHANGES = 2
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
 def plan_command(
-    terminal: Terminal, given: Input, output: str, out: Path | None, detailed_exitcode: bool, selection: Selection
+    terminal: Terminal, given: Input, look: Look, out: Path | None, detailed_exitcode: bool, selection: Selection
 ) -> int:
     """Show what apply would do; changes nothing.
 
     Reads the manifests below PATHS, lists the buckets and the live tiles, and prints the differences as sets: the
-    output does not grow with the number of tiles.
+    output does not grow with the number of tiles. In GitHub Actions the step's outputs are set, and --format markdown
+    is appended to the job's summary.
     """
     from byocplan.cli.wiring import make_run_id, open_bucket, open_reader, open_state, place_project, read_input
     from byocplan.planfile import write_plan_file
     from byocplan.sets import TileSets
-    from byocplan.view.plan_json import render_plan_json
-    from byocplan.view.plan_text import render_plan
     from byocplan.workflow.plan import Surroundings, compute_plan
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
@@ -58,15 +61,27 @@ def plan_command(
         plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)
-    next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
-    text = (
-        render_plan_json(plan)
-        if output == "json"
-        else render_plan(plan, terminal.style(), next_step=f"byocplan {shlex.join(next_step)}")
-    )
+        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
+        text = _render(plan, look, terminal, f"byocplan {shlex.join(next_step)}")
     terminal.result(text)
     if out is not None:
         terminal.note(f"Written to {out}: plan hash {plan.plan_hash}, guard hash {plan.guard_hash}.")
+    write_step_outputs(plan)
+    if look.form == "markdown":
+        write_step_summary(text)
     if plan.is_errored:
         return 1
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
+
+
+def _render(plan: Plan, look: Look, terminal: Terminal, next_step: str) -> str:
+    from byocplan.view.plan_json import render_plan_json
+    from byocplan.view.plan_text import render_plan
+
+    match look.form:
+        case "text":
+            return render_plan(plan, terminal.style(), next_step=next_step)
+        case "json":
+            return render_plan_json(plan)
+        case _:
+            return render_look(plan, look)

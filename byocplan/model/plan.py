@@ -52,6 +52,15 @@ class CollectionPlan:
         """The address this is about."""
         return self.change.address
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to do, or to mend first."""
+        return (
+            self.change.action is not Action.KEEP
+            or bool(self.change.blocked)
+            or any(self.count(action) for action in WRITES)
+        )
+
     def count(self, action: TileAction) -> int:
         """Return how many tiles have the action."""
         return sum(change.count for change in self.sets if change.action is action)

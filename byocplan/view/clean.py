@@ -1,13 +1,15 @@
-"""The one sanitiser: text from outside in, text that is safe to show on a terminal out. Pure.
+"""The one sanitiser: text from outside in, text that is safe to show out. Pure.
 
 Names, paths, causes and messages come from the service, the bucket and manifests of strangers. What a terminal would
 obey or hide (C0, C1, ESC, DEL, bidirectional controls, zero-width characters, newlines, odd spaces, lone surrogates)
 is written as an escape, so that it can be seen and does nothing. The same for what a CI system would obey in its log.
+Markdown and HTML get the same text, with what these languages would obey made inert on top.
 """
 
 from __future__ import annotations
 
 import re
+from html import escape
 
 CUT = "..."
 DEFAULT_LIMIT = 300
@@ -24,6 +26,11 @@ INVISIBLE = frozenset(
 #: ``##vso[`` (Azure) and ``##teamcity[``.
 LOG_COMMAND = re.compile(r"(?<!\S):(?=:)|#(?=#[A-Za-z]*\[)")
 
+#: Words and counts of our own, in which no host finds a link, a mention, a reference, a commit or markup.
+PLAIN_WORDS = re.compile(r"[A-Za-z0-9 ,.;()'/:+=-]*(?:[%<>](?= |$)[A-Za-z0-9 ,.;()'/:+=-]*)*")
+LINK_LIKE = re.compile(r"(?i)//|www\.|\bgh-\d|\b[0-9a-f]{7,}\b|^\s*$")
+BACKTICKS = re.compile("`+")
+
 
 def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
     """Return ``text`` on one line, its unseen characters as hex escapes, cut to ``limit`` characters.
@@ -37,6 +44,32 @@ def clean(text: str, limit: int = DEFAULT_LIMIT) -> str:
     if len(text) <= limit and len(shown) <= limit:
         return shown
     return shown[: max(0, limit - len(CUT))] + CUT
+
+
+def clean_code(text: str, limit: int = DEFAULT_LIMIT) -> str:
+    """Return ``text`` as a code span of Markdown, fit for the cell of a table: hosts look for nothing inside of one.
+
+    The fence is longer than any run of backticks in it. A pipe is escaped, since it would end the cell; after a
+    backslash, which hosts read differently, it is written as a hex escape.
+    """
+    shown = clean(text, limit).replace("\\|", "\\\\x7c").replace("|", "\\|")
+    if not shown.strip():
+        return "*empty*"
+    fence = "`" * (1 + max(map(len, BACKTICKS.findall(shown)), default=0))
+    pad = " " if "`" in (shown[0], shown[-1]) or " " in (shown[0], shown[-1]) else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def clean_words(text: str, limit: int = DEFAULT_LIMIT) -> str:
+    """Return a sentence for Markdown: as it is where it has nothing but words and counts, else as a code span."""
+    shown = clean(text, limit)
+    is_plain = PLAIN_WORDS.fullmatch(shown) and not LINK_LIKE.search(shown)
+    return shown if is_plain else clean_code(text, limit)
+
+
+def clean_html(text: str, limit: int = DEFAULT_LIMIT) -> str:
+    """Return ``text`` for the text or a quoted attribute of HTML."""
+    return escape(clean(text, limit), quote=True)
 
 
 def break_commands(line: str) -> str:

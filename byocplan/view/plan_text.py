@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.change import WRITES, TileAction
 from byocplan.model.rail import Rule
 from byocplan.model.tile import PENDING, Status
 from byocplan.view.clean import clean
 from byocplan.view.collection_text import list_causes, render_block, render_short
+from byocplan.view.headline import rank_parts, render_headline
 from byocplan.view.rails_text import list_rails
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_minutes, format_rest
@@ -24,9 +25,6 @@ SHORT_SHOWN = 6
 NOTES_SHOWN = 6
 HASH_SHOWN = 6
 
-#: What a plan does to collections, in the order of the summary line.
-COLLECTION_WORDS = tuple(action for action in Action if action is not Action.KEEP)
-
 
 def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = "byocplan apply") -> str:
     """Return the plan as text: blocks, notes, summary, rails.
@@ -34,33 +32,14 @@ def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step:
     ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
     can be applied.
     """
-    changed = [part for part in plan.collections if _is_changed(part)]
-    unchanged = [part for part in plan.collections if not _is_changed(part)]
-    paragraphs = _list_blocks(_rank(changed, plan), style)
+    changed = [part for part in plan.collections if part.is_changed]
+    unchanged = [part for part in plan.collections if not part.is_changed]
+    paragraphs = _list_blocks(rank_parts(changed, plan), style)
     paragraphs += [_list_unchanged(unchanged, style), _list_notes(plan, style), _list_summary(plan, style)]
     paragraphs.append(list_rails(plan, style, for_apply=for_apply))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
         paragraphs[-2].append(f"Next:  {next_step}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
-
-
-def _is_changed(part: CollectionPlan) -> bool:
-    return (
-        part.change.action is not Action.KEEP or bool(part.change.blocked) or any(part.count(each) for each in WRITES)
-    )
-
-
-def _rank(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
-    """Return what is dangerous first, so that the cut never hides it; then by address."""
-    tripped = {rail.address for rail in plan.tripped}
-    harsh = {Action.DELETE, Action.REPLACE}
-
-    def get_rank(part: CollectionPlan) -> tuple[bool, bool, bool, str]:
-        is_blocked = part.address in tripped or bool(part.change.blocked)
-        is_harsh = part.change.action in harsh
-        return (not is_blocked, not is_harsh, not part.count(TileAction.DELETE), part.address)
-
-    return sorted(parts, key=get_rank)
 
 
 def _list_blocks(parts: Sequence[CollectionPlan], style: Style) -> list[list[str]]:
@@ -144,40 +123,10 @@ def _list_notes(plan: Plan, style: Style) -> list[str]:
 
 def _list_summary(plan: Plan, style: Style) -> list[str]:
     if not plan.has_changes:
-        return [_render_nothing(plan)]
+        return [render_headline(plan)]
     cut = style.symbols.cut if len(plan.plan_hash) > HASH_SHOWN else ""
     tail = f"   plan {clean(plan.plan_hash[:HASH_SHOWN])}{cut}" if plan.plan_hash else ""
-    parts = [text for text in (_render_collection_counts(plan), _render_tile_counts(plan)) if text]
-    return [*_list_estimate(plan, style), style.paint(f"Plan: {'; '.join(parts)}.", Paint.BOLD) + tail]
-
-
-def _render_nothing(plan: Plan) -> str:
-    if plan.is_errored:
-        return "No changes could be planned; see the errors above."
-    if plan.tripped:
-        return "No changes planned, and what stands below holds some back."
-    if not plan.collections:
-        return "No changes. There are no collections in the manifests."
-    failed = plan.count_tiles(TileAction.FAILED)
-    if failed:
-        return f"No changes to make. {format_count(failed, 'tile')} FAILED; mend the files and apply to reingest them."
-    return "No changes. Live state matches the manifests."
-
-
-def _render_collection_counts(plan: Plan) -> str:
-    counted = [(action, plan.count_collections(action)) for action in COLLECTION_WORDS]
-    words = [(action.value, count) for action, count in counted if count]
-    if not words:
-        return ""
-    first, *others = words
-    head = f"{format_count(first[1], 'collection')} to {first[0]}"
-    return ", ".join([head, *(f"{count:,} to {word}" for word, count in others)])
-
-
-def _render_tile_counts(plan: Plan) -> str:
-    first, *others = WRITES
-    head = f"{format_count(plan.count_tiles(first), 'tile')} to {first.value}"
-    return ", ".join([head, *(f"{plan.count_tiles(action):,} to {action.value}" for action in others)])
+    return [*_list_estimate(plan, style), style.paint(f"Plan: {render_headline(plan)}", Paint.BOLD) + tail]
 
 
 def _list_estimate(plan: Plan, style: Style) -> list[str]:

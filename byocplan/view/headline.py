@@ -1,0 +1,66 @@
+"""What a plan comes to in one sentence, and which of its collections come first: the same in every view. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.view.words import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from byocplan.model.plan import CollectionPlan, Plan
+
+#: What a plan does to collections, in the order of the sentence.
+COLLECTION_WORDS = tuple(action for action in Action if action is not Action.KEEP)
+
+
+def render_headline(plan: Plan) -> str:
+    """Return ``1 collection to update; 12,480 tiles to create, ...``, or that there is nothing to do."""
+    if not plan.has_changes:
+        return _render_nothing(plan)
+    parts = [text for text in (_render_collection_counts(plan), _render_tile_counts(plan)) if text]
+    return f"{'; '.join(parts)}."
+
+
+def rank_parts(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
+    """Return what is dangerous first, so that the cut never hides it; then by address."""
+    tripped = {rail.address for rail in plan.tripped}
+    harsh = {Action.DELETE, Action.REPLACE}
+
+    def get_rank(part: CollectionPlan) -> tuple[bool, bool, bool, str]:
+        is_blocked = part.address in tripped or bool(part.change.blocked)
+        is_harsh = part.change.action in harsh
+        return (not is_blocked, not is_harsh, not part.count(TileAction.DELETE), part.address)
+
+    return sorted(parts, key=get_rank)
+
+
+def _render_nothing(plan: Plan) -> str:
+    if plan.is_errored:
+        return "No changes could be planned; see the errors above."
+    if plan.tripped:
+        return "No changes planned, and what stands below holds some back."
+    if not plan.collections:
+        return "No changes. There are no collections in the manifests."
+    failed = plan.count_tiles(TileAction.FAILED)
+    if failed:
+        return f"No changes to make. {format_count(failed, 'tile')} FAILED; mend the files and apply to reingest them."
+    return "No changes. Live state matches the manifests."
+
+
+def _render_collection_counts(plan: Plan) -> str:
+    counted = [(action, plan.count_collections(action)) for action in COLLECTION_WORDS]
+    words = [(action.value, count) for action, count in counted if count]
+    if not words:
+        return ""
+    first, *others = words
+    head = f"{format_count(first[1], 'collection')} to {first[0]}"
+    return ", ".join([head, *(f"{count:,} to {word}" for word, count in others)])
+
+
+def _render_tile_counts(plan: Plan) -> str:
+    first, *others = WRITES
+    head = f"{format_count(plan.count_tiles(first), 'tile')} to {first.value}"
+    return ", ".join([head, *(f"{plan.count_tiles(action):,} to {action.value}" for action in others)])

@@ -18,6 +18,7 @@ COMMANDS = {
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
     "apply": "Carry the plan out.",
+    "import": "Bind a live collection to an address of the manifests.",
     "state": "Look at what is bound, and mend it.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+lease_option = click.option(
+    "--lease-timeout",
+    "lease_timeout_s",
+    type=click.FloatRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="Wait so long for an apply to end; by default, not at all.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Input:

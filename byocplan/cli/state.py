@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byocplan.cli.options import manifest_options
+from byocplan.cli.options import lease_option, manifest_options
 from byocplan.errors import ArgumentError
 from byocplan.model.address import PREFIX, Address
 
@@ -24,14 +24,6 @@ NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 format_option = click.option(
     "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-lease_option = click.option(
-    "--lease-timeout",
-    "lease_timeout_s",
-    type=click.FloatRange(min=0),
-    default=0,
-    metavar="SECONDS",
-    help="Wait so long for an apply to end; by default, not at all.",
 )
 
 

@@ -94,7 +94,7 @@ def _refuse_shared(resolution: Resolution, addresses: Sequence[Address]) -> Reso
 
 
 def _resolve_id(collection: Collection, wanted: str, bound: str | None, live: LiveCollections) -> Resolution:
-    """Resolve an id written in the manifest."""
+    """Resolve an id written in the manifest: that is a binding too, so only one that contradicts the state adopts."""
     address, found = collection.address, live.by_id.get(wanted)
     if found is None:
         blocked = (
@@ -102,9 +102,9 @@ def _resolve_id(collection: Collection, wanted: str, bound: str | None, live: Li
             " mend the id, or remove the line to have the collection created"
         )
         return Resolution(address, Action.ADOPT, None, Reason.NOT_LIVE, blocked)
-    if bound == wanted:
+    if bound in {None, wanted}:
         return Resolution(address, Action.KEEP, found)
-    warning = f"this address was bound to {bound}, which is left as it is" if bound else ""
+    warning = f"this address was bound to {bound}, which is left as it is"
     return Resolution(address, Action.ADOPT, found, Reason.NOT_BOUND, warning=warning)
 
 

@@ -70,10 +70,10 @@ def test_a_collection_deleted_behind_our_back_is_created_again_and_told() -> Non
     assert ID in found.warning
 
 
-def test_an_id_in_the_manifest_is_bound() -> None:
+def test_an_id_in_the_manifest_is_a_binding_whether_the_state_knows_it_or_not() -> None:
     collection = make_collection(id=ID)
 
-    assert resolve(collection, make_bindings(), LIVE).action is Action.ADOPT
+    assert resolve(collection, make_bindings(), LIVE).action is Action.KEEP
     assert resolve(collection, make_bindings(make_binding()), LIVE).action is Action.KEEP
 
 

@@ -15,6 +15,7 @@ ByocplanError                 exit 1
 ├── UnreachableError          exit 1   API or S3 did not answer
 ├── AnswerError               exit 1   the API answered with something that cannot be read
 ├── BucketError               exit 1   S3 answered, but not with the bucket
+├── FileError                 exit 1   one file that cannot be read or is no COG; mostly a verdict, not an end
 ├── FormatError               exit 1   values that a path pattern cannot have captured
 └── ApiError                  exit 1   the BYOC API refused a request
     ├── NotFoundError
@@ -38,6 +39,17 @@ class ByocplanError(Exception):
     """Anything byocplan itself raises."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let errors cross processes: their arguments are not the text that Python would make them of again."""
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[ByocplanError], args: tuple[object, ...], attributes: dict[str, object]) -> ByocplanError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(attributes)
+    return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +206,14 @@ class BucketError(ByocplanError):
     def __init__(self, bucket: str, what: str, mend: str) -> None:
         self.bucket, self.what, self.mend = bucket, what, mend
         super().__init__(f"s3://{bucket}: {what}; {mend}")
+
+
+class FileError(ByocplanError):
+    """One file cannot be read, or its header not; ``rule`` names what it breaks, in the words of preflight."""
+
+    def __init__(self, rule: str, what: str) -> None:
+        self.rule, self.what = rule, what
+        super().__init__(f"{what}; mend or replace the file")
 
 
 class ApiError(ByocplanError):

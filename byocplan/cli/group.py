@@ -15,6 +15,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of the manifests.",
     "explain": "Tell which pattern takes a key, and why.",
     "discover": "Show the tiles that the sources give; reads S3 only.",
+    "preflight": "Judge files by the rules of the service, from their headers.",
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
     "apply": "Carry the plan out.",

@@ -61,6 +61,15 @@ def _open_s3(settings: S3Settings) -> S3Bucket:
     return make_s3_bucket("", settings)
 
 
+def resolve_s3(settings: S3Settings, environment: Mapping[str, str]) -> S3Settings:
+    """Return settings that reach the same bucket on another machine: its endpoint and region, never credentials."""
+    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    return replace(
+        settings, endpoint_url=settings.endpoint_url or endpoint or None, region=settings.region or region or None
+    )
+
+
 def place_project(project: Project) -> Project:
     """Return the project with the service's addresses as ``SH_BASE_URL`` and ``SH_TOKEN_URL`` have them."""
     from byocplan.api.settings import resolve_deployment

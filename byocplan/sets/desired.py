@@ -135,6 +135,18 @@ class DesiredTiles:
         for row in self.engine.iter_rows(sql.SELECT_ROWS, desired=self.table):
             yield DesiredRow(*row)
 
+    def iter_complete(self) -> Iterator[DesiredRow]:
+        """Yield the complete tiles in order of path."""
+        return (row for row in self.iter_rows() if row.is_complete)
+
+    def iter_sample(self, limit: int) -> Iterator[DesiredRow]:
+        """Yield ``limit`` complete tiles at most in order of path: one of each group before a second of any.
+
+        Which ones follows from their paths alone.
+        """
+        for row in self.engine.iter_rows(sql.SELECT_SAMPLE, [limit], desired=self.table):
+            yield DesiredRow(*row)
+
     def _insert_rules(self) -> None:
         """Write the rules as tables: bands and covers once each, however many sources share them."""
         required = list(dict.fromkeys(rule.required for rule in self.rules if rule.required is not None))

@@ -69,3 +69,15 @@ SELECT source, count(*) FILTER (is_complete), count(*) FILTER (NOT is_complete) 
 SELECT_ROWS = """
 SELECT path, sensing_ms, files, source, grp, is_complete, newest_ms FROM $desired ORDER BY path
 """
+
+#: Digests instead of chance: a second look takes the same tiles.
+SELECT_SAMPLE = """
+WITH turns AS (
+  SELECT path, grp, row_number() OVER (PARTITION BY grp ORDER BY md5(path), path) AS turn
+  FROM $desired WHERE is_complete
+), chosen AS (
+  SELECT path FROM turns ORDER BY turn, md5(coalesce(grp, '')), path LIMIT ?
+)
+SELECT path, sensing_ms, files, source, grp, is_complete, newest_ms FROM $desired SEMI JOIN chosen USING (path)
+ORDER BY path
+"""

@@ -23,7 +23,7 @@ def discover(
     address: str | None, paths: Sequence[str], options: ReadOptions, open_bucket: Callable[[Collection], Bucket]
 ) -> tuple[Discovered, ...]:
     """Return what the sources of every collection, or of one ``address``, give; bands are the manifest's own."""
-    collections = _select(read_manifests(paths, options).manifests.collections, address)
+    collections = select_collections(read_manifests(paths, options).manifests.collections, address)
     with TileSets() as sets:
         return tuple(_discover_one(collection, open_bucket(collection), sets) for collection in collections)
 
@@ -34,7 +34,8 @@ def _discover_one(collection: Collection, bucket: Bucket, sets: TileSets) -> Dis
     return discover_collection(collection, bands, bucket, desired)
 
 
-def _select(collections: tuple[Collection, ...], address: str | None) -> tuple[Collection, ...]:
+def select_collections(collections: tuple[Collection, ...], address: str | None) -> tuple[Collection, ...]:
+    """Return all collections, or the one of ``address``. Raises ArgumentError when no manifest describes it."""
     if address is None:
         return collections
     chosen = tuple(collection for collection in collections if collection.address == address)

@@ -65,7 +65,7 @@ def list_patterns(
     takers = {
         index: Taker(source, progress.sources[index], bands)
         for index, source in enumerate(sources)
-        if isinstance(source, PatternSource)
+        if isinstance(source, PatternSource) and not source.inventory
     }
     for taker in takers.values():
         taker.progress.prefixes = tuple(taker.source.pattern.prefixes(taker.source.where))
@@ -99,9 +99,14 @@ def is_tile_path(path: str) -> bool:
 def _list_prefix(bucket: Bucket, listing: Listing, takers: Mapping[int, Taker], progress: Progress) -> None:
     chosen = [takers[index] for index in sorted(listing.sources)]
     for page in bucket.iter_pages(listing.prefix):
-        progress.pages += 1
-        for at, key in enumerate(page.keys):
-            # Every source is asked, also after one took the key, so that two claiming one tile come to light.
-            takes = [taker.take(page, at) for taker in chosen]
-            if not any(takes) and key not in progress.taken:
-                progress.left_over.add(key)
+        take_page(page, chosen, progress)
+
+
+def take_page(page: ObjectPage, takers: Sequence[Taker], progress: Progress) -> None:
+    """Offer the keys of a page to every source; those that none takes are left over."""
+    progress.pages += 1
+    for at, key in enumerate(page.keys):
+        # Every source is asked, also after one took the key, so that two claiming one tile come to light.
+        takes = [taker.take(page, at) for taker in takers]
+        if not any(takes) and key not in progress.taken:
+            progress.left_over.add(key)

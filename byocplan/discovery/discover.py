@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from byocplan.discovery.inventory_tiles import list_inventories
 from byocplan.discovery.path_tiles import list_paths
 from byocplan.discovery.pattern_tiles import list_patterns
 from byocplan.discovery.progress import make_bounded, make_progress
 from byocplan.discovery.rule import get_text
 from byocplan.model.discovered import Discovered, SourceReport
-from byocplan.model.source import Incomplete
+from byocplan.model.source import Incomplete, PatternSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection as AnyCollection
@@ -39,6 +40,7 @@ def discover_collection(
     progress = make_progress(collection.sources, desired)
     list_paths(collection.sources, chosen, bucket, progress, desired)
     list_patterns(collection.sources, chosen, bucket, progress)
+    list_inventories(collection, chosen, bucket, progress)
     failure = progress.find_failure()
     if failure is not None and not progress.pages:
         raise failure
@@ -84,6 +86,7 @@ def _make_report(source: TileSource, own: SourceProgress, tiles: int, incomplete
         incomplete=incomplete,
         failure=str(own.failure) if own.failure else "",
         path=own.path,
+        inventory=source.inventory if isinstance(source, PatternSource) else "",
     )
 
 

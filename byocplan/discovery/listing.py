@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
+#: Storage classes whose objects must be restored before they can be read. Source: S3 API, ListObjectsV2 StorageClass.
+ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+
+
 class Presence(Enum):
     """What a bucket says of one key. Only GONE (404) proves that a file is not there; a refusal proves nothing."""
 
@@ -23,7 +27,7 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ObjectPage:
-    """A page of a listing as columns of equal length, in order of key.
+    """A page of a listing as columns of equal length, in order of key; of an inventory, in its own order.
 
     ``etags`` come without quotes; ``modified_ms`` are instants. ``archived`` are those keys of the page that lie in a
     storage class which answers no reads; empty where the lister is not told. ``folders`` are the prefixes, up to and
@@ -53,6 +57,9 @@ class Bucket(Protocol):
 
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it, without reading sub-folders."""
+
+    def iter_content(self, bucket: str, key: str) -> Iterator[bytes]:
+        """Yield the content of an object piece by piece; it may lie in another bucket that the same settings reach."""
 
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, one request a key, several at once. UnreachableError where none answers."""

@@ -36,7 +36,7 @@ def list_patterns(
     takers = {
         index: Taker(source, progress.sources[index], bands)
         for index, source in enumerate(sources)
-        if isinstance(source, PatternSource)
+        if isinstance(source, PatternSource) and not source.inventory
     }
     for taker in takers.values():
         taker.progress.prefixes = tuple(taker.source.pattern.prefixes(taker.source.where))

@@ -7,6 +7,7 @@ manifest says stands over it.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from byocplan.discovery.listing import Presence
-from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_s3_error
+from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_read_error, make_s3_error
 from byocplan.discovery.s3_page import decode_page, take_out_keys
 from byocplan.errors import BucketError, ByocplanError, UnreachableError
 
@@ -31,6 +32,8 @@ USER_AGENT = "byocplan"
 NOT_FOUND = 404
 #: Requests for single keys at once; no more than the client keeps connections.
 PROBES_AT_ONCE = 8
+#: Bytes of an object handed on at a time, and how often an answer that broke off is taken up again.
+PIECE_BYTES, RESUMES = 1024 * 1024, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,33 @@ class S3Bucket:
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it. Endpoint: ListObjectsV2."""
         return self._iter_pages({"Prefix": prefix, "Delimiter": "/"})
+
+    def iter_content(self, bucket: str, key: str) -> Iterator[bytes]:
+        """Yield the content of an object piece by piece. Endpoint: GetObject; again from where an answer broke off."""
+        position, etag, resumes = 0, "", 0
+        while True:
+            try:
+                answer = self.client.get_object(**self._make_request(bucket, key, position, etag))
+                etag = answer.get("ETag", "")
+                with closing(answer["Body"]) as body:
+                    for piece in body.iter_chunks(PIECE_BYTES):
+                        position += len(piece)
+                        yield piece
+            except (BotoCoreError, ClientError, ResponseParserError) as failure:
+                resumes += 1
+                if isinstance(failure, ClientError) or not position or resumes > RESUMES:
+                    raise make_read_error(failure, bucket, key, self.client.meta.endpoint_url) from failure
+            else:
+                return
+
+    def _make_request(self, bucket: str, key: str, position: int, etag: str) -> dict[str, str]:
+        """Return what asks for an object, or for the rest of it as long as it is the same."""
+        request = {"Bucket": bucket, "Key": key}
+        if self.request_payer:
+            request["RequestPayer"] = "requester"
+        if position:
+            request |= {"Range": f"bytes={position}-", "IfMatch": etag}
+        return request
 
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, in order. Endpoint: HeadObject, one request a key."""

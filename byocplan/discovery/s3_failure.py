@@ -24,6 +24,7 @@ ELSEWHERE = frozenset(
         "TemporaryRedirect",
     }
 )
+GONE_ON = frozenset({"PreconditionFailed", "InvalidRange"})
 MOVED_STATUSES = frozenset({301, 302, 307, 308})
 DENIED_STATUSES = frozenset({401, 403})
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
@@ -63,6 +64,24 @@ def make_s3_error(failure: Exception, bucket: str, endpoint_url: str) -> Byocpla
     if isinstance(failure, ValueError):
         return BucketError(bucket, "the S3 endpoint is no URL", CHECK_ENDPOINT)
     return BucketError(bucket, f"the answer cannot be read ({kind})", CHECK_ENDPOINT)
+
+
+def make_read_error(failure: Exception, bucket: str, key: str, endpoint_url: str) -> ByocplanError:
+    """Return what to raise for ``failure``, which reading one object met at ``endpoint_url``."""
+    where = f"{bucket}/{key}"
+    if isinstance(failure, aws.ClientError):
+        code = str(failure.response.get("Error", {}).get("Code", ""))
+        status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code == "NoSuchKey":
+            return BucketError(where, "there is no such object", "check its address in the manifest")
+        if code in GONE_ON:
+            return BucketError(where, "it was replaced while it was read", "run again")
+        if code in DENIED or (status in DENIED_STATUSES and code not in EXPIRED | REJECTED):
+            mend = "allow s3:GetObject on it, and s3:ListBucket, without which a missing object looks like a denied one"
+            return AccessError(f"reading s3://{where} was denied ({code or status})", mend)
+    if isinstance(failure, aws.FlexibleChecksumError):
+        return BucketError(where, "what arrived is not what its checksum says", "run again")
+    return make_s3_error(failure, bucket, endpoint_url)
 
 
 def make_origin(url: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from byocplan.discovery.listing import ObjectPage
+from byocplan.discovery.listing import ARCHIVED, ObjectPage
 from byocplan.model.instant import decode_instant
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 #: The answer's member that holds the columns taken out.
 COLUMNS = "ObjectColumns"
-#: Storage classes whose objects must be restored before they can be read. Source: S3 API, ListObjectsV2 StorageClass.
-ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 OK = 200
 STANDARD = "<StorageClass>STANDARD<"

@@ -51,7 +51,7 @@ def _make_source(item: Node, problems: list[Problem]) -> TileSource | None:
     if pattern is None:
         return None
     where = make_where(item.find("where"), pattern, options.sensing_time, problems)
-    return PatternSource(pattern, where, options, item.place.text)
+    return PatternSource(pattern, where, options, item.place.text, item.find_text("inventory") or "")
 
 
 def _compile(node: Node | None, problems: list[Problem]) -> PathPattern | None:

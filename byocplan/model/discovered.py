@@ -16,6 +16,7 @@ class SourceReport:
     """One entry of ``spec.tiles``. ``failure`` says why its listing is not complete; empty when it is.
 
     ``keys`` counts the files it took. ``path`` is the tile path of a ``path:`` as looked up, empty for a pattern.
+    ``inventory`` is the S3 Inventory that the keys come from, empty for a listing.
     """
 
     place: str
@@ -26,6 +27,7 @@ class SourceReport:
     incomplete: int = 0
     failure: str = ""
     path: str = ""
+    inventory: str = ""
 
 
 @dataclass(frozen=True, slots=True)

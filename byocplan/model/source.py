@@ -58,12 +58,16 @@ class TileOptions:
 
 @dataclass(frozen=True, slots=True)
 class PatternSource:
-    """All tiles whose keys match ``pattern`` and ``where``. ``place`` is ``file:line``."""
+    """All tiles whose keys match ``pattern`` and ``where``. ``place`` is ``file:line``.
+
+    ``inventory`` is the address (``s3://…/manifest.json``) of the S3 Inventory that has the keys, empty for a listing.
+    """
 
     pattern: PathPattern
     where: Where
     options: TileOptions = TileOptions()
     place: str = ""
+    inventory: str = ""
 
 
 @dataclass(frozen=True, slots=True)

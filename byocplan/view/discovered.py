@@ -62,7 +62,8 @@ def _list_sources(sources: Sequence[SourceReport], style: Style) -> list[str]:
         if source.path and source.path != source.text:
             lines.append(f"            taken as {clean(source.path, 160)}")
         if source.prefixes:
-            lines.append(f"            listed {_render_prefixes(source.prefixes)}")
+            how = f"read from {clean(source.inventory, 160)}, of it" if source.inventory else "listed"
+            lines.append(f"            {how} {_render_prefixes(source.prefixes)}")
         if source.failure:
             lines.append(style.paint(f"            listing not complete: {clean(source.failure)}", Paint.RED))
     return lines + format_rest(len(sources), min(len(sources), SHOWN), "source")
@@ -127,6 +128,7 @@ def _make_source(source: SourceReport) -> dict[str, object]:
         "place": source.place,
         "text": source.text,
         "path": source.path,
+        "inventory": source.inventory,
         "prefixes": list(source.prefixes),
         "keys": source.keys,
         "tiles": source.tiles,

@@ -38,9 +38,9 @@ class Result:
 
 
 def make_pattern_source(
-    text: str, where: Where = ANY, options: TileOptions = DEFAULTS, place: str = "m.yaml:1"
+    text: str, where: Where = ANY, options: TileOptions = DEFAULTS, place: str = "m.yaml:1", inventory: str = ""
 ) -> PatternSource:
-    return PatternSource(compile_pattern(text), where, options, place)
+    return PatternSource(compile_pattern(text), where, options, place, inventory)
 
 
 def make_path_source(path: str, options: TileOptions = DEFAULTS, place: str = "m.yaml:2") -> PathSource:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.listing import ObjectPage, Presence
+from byocplan.errors import BucketError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from byocplan.errors import ByocplanError
 
 MODIFIED_MS = 1_700_000_000_000
+PIECE = 100
 
 
 @dataclass(slots=True)
 class MemoryBucket:
     """``keys`` map to ETags. ``failures`` map a listed prefix to the error its listing ends with, after ``good_pages``;
-    ``states`` keys to what a probe says of them."""
+    ``states`` keys to what a probe says of them; ``objects`` and ``unreadable`` bucket/key to what reading gives."""
 
     keys: Mapping[str, str]
     name: str = "bucket"
@@ -29,6 +31,8 @@ class MemoryBucket:
     asked: list[str] = field(default_factory=list)
     states: Mapping[str, Presence] = field(default_factory=dict)
     probed: list[str] = field(default_factory=list)
+    objects: dict[str, bytes] = field(default_factory=dict)
+    unreadable: dict[str, ByocplanError] = field(default_factory=dict)
 
     def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
         return self._iter_pages(prefix, [key for key in sorted(self.keys) if key.startswith(prefix)])
@@ -40,6 +44,15 @@ class MemoryBucket:
     def probe(self, keys: Sequence[str]) -> list[Presence]:
         self.probed += keys
         return [self.states.get(key, Presence.THERE if key in self.keys else Presence.GONE) for key in keys]
+
+    def iter_content(self, bucket: str, key: str) -> Iterator[bytes]:
+        failure = self.unreadable.get(f"{bucket}/{key}")
+        if failure is not None:
+            raise failure
+        content = self.objects.get(f"{bucket}/{key}")
+        if content is None:
+            raise BucketError(f"{bucket}/{key}", "there is no such object", "check its address in the manifest")
+        yield from (content[start : start + PIECE] for start in range(0, len(content), PIECE))
 
     def _iter_pages(self, prefix: str, keys: list[str]) -> Iterator[ObjectPage]:
         self.asked.append(prefix)

@@ -92,7 +92,9 @@ def is_plain(pieces: Sequence[Piece]) -> bool:
     band = next((index for index, piece in enumerate(pieces) if piece.field == BAND_TEXT), None)
     if band is None or not get_literal(pieces[-1]).lower().endswith(EXTENSIONS):
         return False
-    return all(_has_stop(pieces[index + 1 : band + 1]) for index in range(band) if get_width(pieces[index].atom) is None)
+    return all(
+        _has_stop(pieces[index + 1 : band + 1]) for index in range(band) if get_width(pieces[index].atom) is None
+    )
 
 
 def has_same_end(pieces: Sequence[Piece]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,7 +39,9 @@ def make_tile(cid: int, number: int, chance: random.Random) -> TileRow:
     status = chance.choice(("INGESTED", "INGESTED", "FAILED", "WAITING"))
     sensing = chance.choice((None, "2019-01-01T00:00:00Z", "2020-01-01T00:00:00Z"))
     west = chance.choice((None, 1.0, 2.0, 3.0))
-    corners = {} if west is None else {"lon0": west, "lat0": 0.0, "lon1": west + 1, "lat1": 1.0, "max_mpp": 10 * west}
+    corners: dict[str, Any] = (
+        {} if west is None else {"lon0": west, "lat0": 0.0, "lon1": west + 1, "lat1": 1.0, "max_mpp": 10 * west}
+    )
     return TileRow(0, cid, number.to_bytes(16, "big"), f"{number}", status, 0, 0, sensing)._replace(**corners)
 
 

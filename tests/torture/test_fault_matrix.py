@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from byocplan.api.options import Patience
-from tests.support.faulty import Arena, open_arena, seed, write_project
+from tests.support.faulty import Arena, JumpClock, open_arena, seed, write_project
 from tests.support.manifests import make_document
 from tests.support.torture import BANDS, LIVE_BANDS, RAILS, Mix, iter_live_tiles, list_wanted
 
@@ -49,12 +49,21 @@ CODES = {0, 1, 4, 5, 6, 7, 8, 9, 10}
 A_WHILE_S = 100 * 86_400
 
 
+class LingeringClock(JumpClock):
+    """Sleeps take a moment too, so that what the service is late with is done while the client looks for it."""
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        time.sleep(0.1)
+
+
 def make_arena_settings(name: str) -> dict[str, Any]:
     """Return how to open an arena for a fault; an answer that is late must be late on the client's own clock."""
     if not name.startswith("timeout"):
         return {"parallelism": 1}
     return {
         "parallelism": 1,
+        "clock": LingeringClock(),
         "patience": Patience(timeout_s=0.2),
         "settings": {"sleep": lambda _: time.sleep(0.3), "threads": 30},
     }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 DASK = re.compile(r"dask:((?:tcp|tls)://([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})")
 #: Tasks that run here at once. Each reads several files at once; more threads only wait for one another.
-THREADS = 2
+THREADS = 4
 CONNECT_TIMEOUT_S = 10
 WORKERS_TIMEOUT_S = 15
 #: How often a task is given to another worker when one dies with it.

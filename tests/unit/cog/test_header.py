@@ -196,7 +196,7 @@ def test_no_damage_ends_in_another_error(cut: str) -> None:
                 damaged[chance.randrange(600)] = chance.randrange(256)
             variants.append(bytes(damaged))
 
-    outcomes = set()
+    outcomes: set[type] = set()
     for variant in variants:
         try:
             outcomes.add(type(read(variant)))

@@ -41,10 +41,9 @@ class DaskCluster:
         for process in self.processes:
             process.wait()
 
-    def kill_workers(self) -> None:
-        """End the workers as a lost machine would."""
-        for process in self.processes[1:]:
-            process.kill()
+    def kill_scheduler(self) -> None:
+        """End the scheduler as a lost machine would."""
+        self.processes[0].kill()
 
     def _start(self, kind: str, *arguments: str) -> None:
         module = f"distributed.cli.dask_{kind}"

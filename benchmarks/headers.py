@@ -22,8 +22,6 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from tests.support.cogs import make_cog
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.queues import Queue
@@ -42,7 +40,16 @@ GDAL = {
 
 def make_file() -> bytes:
     """Return a COG of 4096 x 4096 pixels with overviews."""
-    return make_cog(size=(4096, 4096), blocksize=512)
+    import numpy as np
+    from rasterio.io import MemoryFile
+    from rasterio.transform import from_origin
+
+    pixels = (np.arange(4096 * 4096, dtype=np.uint32) % 251).astype(np.uint16).reshape(1, 4096, 4096)
+    place = {"crs": "EPSG:32633", "transform": from_origin(500_000, 5_200_000, 10, 10)}
+    with MemoryFile() as memory:
+        with memory.open(driver="COG", width=4096, height=4096, count=1, dtype="uint16", **place) as dataset:
+            dataset.write(pixels)
+        return bytes(memory.read())
 
 
 def serve(port: Queue[int], data: bytes, latency_s: float) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOCAL = "local"
 DASK = re.compile(r"dask:((?:tcp|tls)://([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})")
 #: Tasks that run here at once. Each reads several files at once; more threads only wait for one another.
-THREADS = 2
+THREADS = 4
 CONNECT_TIMEOUT_S = 10
 WORKERS_TIMEOUT_S = 15
 #: How often a task is given to another worker when one dies with it.
@@ -44,7 +44,7 @@ def open_executor(text: str, allow_hosts: Collection[str]) -> Iterator[Executor]
     match = DASK.fullmatch(text)
     if match is None:
         raise ArgumentError(f"--executor {text!r} is unknown", hint="write local, or dask:tcp://HOST:PORT")
-    _check_host(match[2].strip("[]").lower(), allow_hosts)
+    check_host(match[2].strip("[]").lower(), allow_hosts)
     check_extra("dask", "distributed")
     with _open_dask(match[1]) as executor:
         yield executor
@@ -55,7 +55,8 @@ def get_version() -> str:
     return __version__
 
 
-def _check_host(host: str, allow_hosts: Collection[str]) -> None:
+def check_host(host: str, allow_hosts: Collection[str]) -> None:
+    """Raise AccessError unless code may be sent to ``host``."""
     if not is_loopback(host) and host not in allow_hosts:
         raise AccessError(
             f"code is not sent to {host}, which is not this machine",
@@ -71,8 +72,7 @@ def _open_dask(address: str) -> Iterator[Executor]:
 
     open_client: Callable[..., Any] = Client  # the library has no types
 
-    # What the library says of lost connections is said below, once and in our words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _quieten()
     try:
         client = open_client(address, timeout=CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, TimeoutError) as failure:
@@ -82,7 +82,15 @@ def _open_dask(address: str) -> Iterator[Executor]:
         try:
             yield client.get_executor(pure=False, retries=RETRIES)
         except (KilledWorker, FutureCancelledError, CancelledError) as failure:
-            raise _make_error(address, f"its workers were lost ({type(failure).__name__})") from failure
+            cause = f"it was lost, or a task failed with every worker ({type(failure).__name__})"
+            raise _make_error(address, cause) from failure
+
+
+def _quieten() -> None:
+    """Keep the library from writing tracebacks about lost connections: those are said once, in our words."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def _check_workers(client: Any, address: str) -> None:

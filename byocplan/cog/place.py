@@ -64,14 +64,15 @@ def find_place(fields: GeoFields, size: tuple[int, int]) -> Place | None:
 
 
 def _find_transform(fields: GeoFields) -> tuple[float, float, float, float, float, float] | None:
+    """Return the transform; a file should not have both kinds of it, and one that does is read as GDAL reads it."""
+    if len(fields.scale) >= 2 and len(fields.tie_points) >= 6:  # noqa: PLR2004 - x, y; and one tie point
+        width, height = fields.scale[:2]
+        column, row, _, x, y, _ = fields.tie_points[:6]
+        return width, 0.0, x - width * column, 0.0, -height, y + height * row
     if len(fields.matrix) >= 16:  # noqa: PLR2004 - a 4 by 4 matrix
         a, b, _, c, d, e, _, f = fields.matrix[:8]
         return a, b, c, d, e, f
-    if len(fields.scale) < 2 or len(fields.tie_points) < 6:  # noqa: PLR2004 - x, y; and one tie point
-        return None
-    width, height = fields.scale[:2]
-    column, row, _, x, y, _ = fields.tie_points[:6]
-    return width, 0.0, x - width * column, 0.0, -height, y + height * row
+    return None
 
 
 def _decode_keys(values: Sequence[float]) -> Mapping[int, int]:
@@ -83,9 +84,19 @@ def _decode_keys(values: Sequence[float]) -> Mapping[int, int]:
 def _find_epsg(keys: Mapping[int, int]) -> int | None:
     model = keys.get(tags.MODEL_TYPE_KEY)
     if model == tags.PROJECTED_MODEL:
-        code = keys.get(tags.PROJECTED_KEY)
+        code = keys.get(tags.PROJECTED_KEY) if keys.get(tags.PROJECTED_KEY) != tags.USER_DEFINED else _find_utm(keys)
     elif model == tags.GEOGRAPHIC_MODEL:
         code = keys.get(tags.GEOGRAPHIC_KEY)
     else:
         code = None
     return None if code in (0, tags.USER_DEFINED) else code
+
+
+def _find_utm(keys: Mapping[int, int]) -> int | None:
+    """Return the code of a UTM zone that older software wrote in parts: a datum and a projection."""
+    projection = keys.get(tags.PROJECTION_KEY, 0)
+    if keys.get(tags.GEOGRAPHIC_KEY) != tags.WGS84:
+        return None
+    if projection in tags.UTM_NORTH:
+        return 32601 + projection - tags.UTM_NORTH.start
+    return 32701 + projection - tags.UTM_SOUTH.start if projection in tags.UTM_SOUTH else None

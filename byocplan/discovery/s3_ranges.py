@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
 from botocore.parsers import ResponseParserError
 
 from byocplan.discovery.s3_bucket import S3Patience, make_s3_bucket
@@ -84,6 +84,8 @@ class S3File:
         with answer["Body"] as body:
             # A server that knows no ranges sends everything from the start: no more than was asked for is taken.
             data = body.read(length)
+        if len(data) < (announced := min(length, answer["ContentLength"])):
+            raise IncompleteReadError(actual_bytes=len(data), expected_bytes=announced)
         if start and not whole:
             raise FileError("unreadable", "the S3 endpoint does not answer ranges")
         self.etag = answer.get("ETag", "")

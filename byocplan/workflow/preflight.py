@@ -34,8 +34,8 @@ TASKS_AT_ONCE = 256
 class PreflightOptions:
     """How much is read, and where.
 
-    ``sample`` is how many tiles of each collection are read, None for all. ``resolve`` makes the settings of a bucket so
-    whole that another machine reaches the same one.
+    ``sample`` is how many tiles of each collection are read, None for all. ``resolve`` makes the settings of a bucket
+    so whole that another machine reaches the same one.
     """
 
     sample: int | None

@@ -24,6 +24,7 @@ HEAVY = (
     "moto",
     "flask",
     "numpy",
+    "distributed",
 )
 
 
@@ -54,7 +55,9 @@ def test_the_schema_is_found_from_the_wheel_alone(wheel: Path, tmp_path: Path) -
     assert json.loads(done.stdout)["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["apply", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["plan", "--help"], ["apply", "--help"], ["preflight", "--help"], ["demo", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys, byocplan.cli as cli\n"

@@ -121,10 +121,11 @@ def check_samples(facts: FileFacts, assumptions: Assumptions) -> Iterator[str]:
     """INT8, UINT8, INT16, UINT16, FLOAT32, and unsigned integers of 1, 2 and 4 bits."""
     if facts.place is None or (facts.sample_format == "UINT" and facts.file_bits in SMALL_BITS):
         return
-    kind = (facts.sample_format, facts.bit_depth)
+    # GDAL reads 12 bits as 16 and FLOAT16 as FLOAT32; the file has what it has.
+    kind = (facts.sample_format, facts.file_bits)
     if kind in SAMPLES or (kind in INTEGERS_32 and assumptions.int32_samples == "accept"):
         return
-    name = f"{facts.sample_format}{facts.bit_depth}"
+    name = f"{facts.sample_format}{facts.file_bits}"
     yield f"sample type: {name} is not supported; use INT8, UINT8, INT16, UINT16 or FLOAT32."
 
 

@@ -12,12 +12,14 @@ from byocplan.model.change import Action, FieldChange, TileAction
 from byocplan.model.discovered import Discovered, Overlap, SourceReport
 from byocplan.model.outcome import Outcome
 from byocplan.model.plan import Diagnostic, Plan
+from byocplan.model.preflight import PreflightReport, RuleCount
 from byocplan.view.discovered import render_discovered, render_discovered_json
 from byocplan.view.explained import render_explained, render_explained_json
 from byocplan.view.outcome_json import render_outcome_json
 from byocplan.view.outcome_text import render_outcome
 from byocplan.view.plan_json import render_plan_json
 from byocplan.view.plan_text import render_plan
+from byocplan.view.preflight import render_preflight, render_preflight_json
 from byocplan.view.problems import render_problems, render_problems_json
 from byocplan.view.style import Style
 from tests.support.plans import make_change, make_part, make_payload, make_plan, make_rail, make_sample, make_set
@@ -82,6 +84,11 @@ def make_hostile_answer(text: str) -> dict[str, object]:
     return {"key": text, "matches": [{**match, "fields": {text: text}}], "misses": [{**miss, "stopped_at": 1}]}
 
 
+def make_hostile_preflight(text: str) -> PreflightReport:
+    """Return a preflight that says ``text`` wherever it can."""
+    return PreflightReport(Address(text), 1, 1, 1, 1, 1, 1, (RuleCount("blocks", "says", 1, {text: text}),), (text,))
+
+
 def make_hostile_problem(text: str) -> Problem:
     """Return a problem that says ``text`` wherever it can."""
     return Problem(text, 1, 2, text, text, f"x{text}", text)
@@ -91,6 +98,7 @@ TEXT_VIEWS: dict[str, Callable[[str], str]] = {
     "plan": lambda text: render_plan(make_hostile_plan(text), Style()),
     "outcome": lambda text: render_outcome(make_hostile_outcome(text), Style()),
     "discovered": lambda text: render_discovered([make_hostile_discovery(text)], Style()),
+    "preflight": lambda text: render_preflight([make_hostile_preflight(text)], Style()),
     "explained": lambda text: render_explained(make_hostile_answer(text), Style()),
     "problems": lambda text: render_problems([make_hostile_problem(text)], Style()),
 }
@@ -98,6 +106,7 @@ JSON_VIEWS: dict[str, Callable[[str], str]] = {
     "plan": lambda text: render_plan_json(make_hostile_plan(text)),
     "outcome": lambda text: render_outcome_json(make_hostile_outcome(text)),
     "discovered": lambda text: render_discovered_json([make_hostile_discovery(text)]),
+    "preflight": lambda text: render_preflight_json([make_hostile_preflight(text)]),
     "explained": lambda text: render_explained_json(make_hostile_answer(text)),
     "problems": lambda text: render_problems_json([make_hostile_problem(text)]),
 }

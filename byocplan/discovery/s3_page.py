@@ -8,6 +8,7 @@ Whatever S3 does not write itself (comments, CDATA, entities in keys, elements m
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -77,23 +78,23 @@ def find_columns(contents: bytes) -> ObjectPage | None:
 def decode_page(answer: Mapping[str, Any]) -> ObjectPage:
     """Return a ListObjectsV2 answer as columns. Raises ValueError or KeyError when a member cannot be read."""
     folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
+    has_more = bool(answer.get("IsTruncated"))
     taken: ObjectPage | None = answer.get(COLUMNS)
     if taken is None:
-        return _decode_contents(answer.get("Contents", []), folders)
+        return replace(_decode_contents(answer.get("Contents", [])), folders=folders, has_more=has_more)
     keys, archived = taken.keys, taken.archived
     if answer.get("EncodingType") == "url":
         keys, archived = _unquote(keys), frozenset(_unquote(list(archived)))
-    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders)
+    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders, has_more)
 
 
-def _decode_contents(contents: Sequence[Mapping[str, Any]], folders: Sequence[str]) -> ObjectPage:
+def _decode_contents(contents: Sequence[Mapping[str, Any]]) -> ObjectPage:
     return ObjectPage(
         keys=[entry["Key"] for entry in contents],
         etags=[entry.get("ETag", "").strip('"') for entry in contents],
         sizes=[entry["Size"] for entry in contents],
         modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
         archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
-        folders=folders,
     )
 
 

@@ -44,8 +44,7 @@ class Taker:
                 kept += 1
                 tile.bands.append(band)
                 tile.etags.append(etag)
-                if modified_ms > tile.newest_ms:
-                    tile.newest_ms = modified_ms
+                tile.newest_ms = max(tile.newest_ms, modified_ms)
         self.progress.keys += kept
         if REFUSED in tiles or page.archived:
             self._count_others(page, tiles)
@@ -72,7 +71,8 @@ class Taker:
         for key, tile in zip(page.keys, tiles, strict=True):
             if tile is REFUSED:
                 self.progress.refused += 1
-                self.progress.refused_sample = self.progress.refused_sample or key
+                # The least of all, for pages come in any order.
+                self.progress.refused_sample = min(self.progress.refused_sample or key, key)
             elif tile is not None:
                 self.progress.archived += key in page.archived
 

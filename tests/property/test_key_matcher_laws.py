@@ -50,9 +50,7 @@ def test_many_keys_at_once_are_matched_as_each_alone(
 
 @QUICK
 @given(st.sets(st.sampled_from(BAND_TEXTS), min_size=1) | st.none(), st.data())
-def test_fields_whose_end_depends_on_the_band_are_matched_as_alone(
-    bands: set[str] | None, data: st.DataObject
-) -> None:
+def test_fields_whose_end_depends_on_the_band_are_matched_as_alone(bands: set[str] | None, data: st.DataObject) -> None:
     texts = ["{a}{n:2d}(BAND).tif", "{s:a|ab|b1}{x:2x}(BAND)_.tif", "{a}{n:2d}_(BAND).tif", "[{a}_]{n:1d}(BAND).tif"]
     pattern = compile_pattern(data.draw(st.sampled_from(texts)))
 

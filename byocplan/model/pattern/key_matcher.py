@@ -5,13 +5,15 @@ before and after the band is the same in all keys of a tile, and so is how the e
 does not promise that, or has no band, each key goes the long way, through ``match_key``.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from byocplan.model.pattern.matching import EXTENSIONS, Matcher, bind_alternatives, make_match, make_matchers, match_key
 from byocplan.model.pattern.pieces import BAND_TEXT, Literal, Piece, get_literal, get_width
 from byocplan.model.pattern.values import Match
+
+if TYPE_CHECKING:
+    import re
 
 T = TypeVar("T")
 _Match: TypeAlias = "Callable[[str], re.Match[str] | None]"
@@ -92,7 +94,9 @@ def is_plain(pieces: Sequence[Piece]) -> bool:
     band = next((index for index, piece in enumerate(pieces) if piece.field == BAND_TEXT), None)
     if band is None or not get_literal(pieces[-1]).lower().endswith(EXTENSIONS):
         return False
-    return all(_has_stop(pieces[index + 1 : band + 1]) for index in range(band) if get_width(pieces[index].atom) is None)
+    return all(
+        _has_stop(pieces[index + 1 : band + 1]) for index in range(band) if get_width(pieces[index].atom) is None
+    )
 
 
 def has_same_end(pieces: Sequence[Piece]) -> bool:

@@ -26,7 +26,7 @@ ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 
 OK = 200
 STANDARD = "<StorageClass>STANDARD<"
-FIRST, LAST = b"<Contents>", b"</Contents>"
+NAME, FIRST, LAST = b"Contents", b"<Contents>", b"</Contents>"
 #: What XML reads otherwise than it is written, and what may stand between keys.
 ODD = (b"\r", b"<CommonPrefixes")
 FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
@@ -48,12 +48,14 @@ def take_out_keys(response_dict: dict[str, Any], customized_response_dict: dict[
     if response_dict.get("status_code") != OK or not isinstance(body, bytes):
         return
     start, end = body.find(FIRST), body.rfind(LAST) + len(LAST)
-    if start < 0 or end < start or FOREIGN_ENCODING.match(body):
+    rest = body[:start] + body[end:]
+    # Keys written in any other way would stay behind and be lost.
+    if start < 0 or end < start or NAME in rest or FOREIGN_ENCODING.match(body):
         return
     page = find_columns(body[start:end])
     if page is not None:
         customized_response_dict[COLUMNS] = page
-        response_dict["body"] = body[:start] + body[end:]
+        response_dict["body"] = rest
 
 
 def find_columns(contents: bytes) -> ObjectPage | None:

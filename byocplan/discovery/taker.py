@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from byocplan.model.pattern import Match
     from byocplan.model.source import PatternSource
 
-#: Tile paths remembered before they are forgotten; more than a buffer holds, for there are those that are not asked for.
+#: Tile paths remembered before they are forgotten: more than a buffer holds, since some are not asked for.
 MAX_REMEMBERED = 50_000
 #: Stands for all tiles of which the service does not take the path.
 REFUSED = FoundTile("", None, "")

@@ -6,16 +6,15 @@ Pages of one stretch come in order, stretches in any: whoever takes them puts wh
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Full, Queue
-from threading import Event, Lock
+from queue import Full, Queue, SimpleQueue
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
 from byocplan.discovery.key_range import KeyRange, cut_page, find_ends, get_next_folder, is_in_order, part_range
 from byocplan.discovery.listing import RangeBucket
-from byocplan.errors import AccessError, BucketError, ByocplanError, UnreachableError
+from byocplan.errors import AccessError, BucketError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +27,8 @@ PARALLEL, WAITING = 8, 16
 #: Pages after which a stretch counts as long; and the levels of folders below it in which a place to cut is looked for.
 LONG_PAGES, MAX_LEVELS = 4, 6
 TURN_S = 0.1
+#: What a bucket raises of its own.
+FAILURES = (AccessError, BucketError, UnreachableError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,23 @@ class Arrival:
 
     order: tuple[int, ...]
     page: ObjectPage | None = None
-    failure: ByocplanError | None = None
+    failure: BaseException | None = None
 
 
 class FanOut:
-    """Lists stretches in threads of its own; they end with it. Once S3 is lost, nothing further is begun."""
+    """Lists stretches in threads of its own. Once S3 is lost, nothing further is begun.
+
+    What leaves it by an exception waits for no answer that is still out: threads end with the program.
+    """
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
-        self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="listing")
+        self._waiting: SimpleQueue[KeyRange | None] = SimpleQueue()
         self._arrivals: Queue[Arrival] = Queue(WAITING)
         self._stop, self._left = Event(), Event()
         self._lock = Lock()
-        self._open: dict[tuple[int, ...], Future[None]] = {}
+        self._open: set[tuple[int, ...]] = set()
+        self._threads: list[Thread] = []
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +63,10 @@ class FanOut:
     ) -> None:
         self._stop.set()
         self._left.set()
-        self._pool.shutdown(cancel_futures=True)
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads if kind is None else ():
+            thread.join()
 
     @property
     def first_open(self) -> tuple[int, ...] | None:
@@ -71,30 +79,41 @@ class FanOut:
         self._start(KeyRange((number,), prefix, folder=prefix))
 
     def iter_arrivals(self) -> Iterator[Arrival]:
-        """Yield what comes, until every stretch begun has ended; more may be started in between."""
+        """Yield what comes, until every stretch begun has ended; more may be started in between.
+
+        Raises what a bucket raises that is none of its errors.
+        """
         while self.first_open is not None:
             arrival = self._arrivals.get()
             if arrival.page is None:
                 with self._lock:
-                    ended = self._open.pop(arrival.order)
-                ended.result()
+                    self._open.remove(arrival.order)
+            if arrival.failure is not None and not isinstance(arrival.failure, FAILURES):
+                raise arrival.failure
             yield arrival
 
     def _start(self, stretch: KeyRange) -> None:
         with self._lock:
-            self._open[stretch.order] = self._pool.submit(self._list, stretch)
+            self._open.add(stretch.order)
+            if len(self._threads) < min(len(self._open), PARALLEL):
+                self._threads.append(Thread(target=self._work, name="listing", daemon=True))
+                self._threads[-1].start()
+        self._waiting.put(stretch)
+
+    def _work(self) -> None:
+        while (stretch := self._waiting.get()) is not None:
+            self._list(stretch)
 
     def _list(self, stretch: KeyRange) -> None:
-        failure: ByocplanError | None = None
+        failure: BaseException | None = None
         try:
             for page in self._iter_pages(stretch):
                 self._put(Arrival(stretch.order, page))
-        except (AccessError, BucketError, UnreachableError) as error:
+        except BaseException as error:  # noqa: BLE001 it is told, or raised, where the pages are taken
             failure = error
-            if isinstance(error, UnreachableError):
-                self._stop.set()
-        finally:
-            self._put(Arrival(stretch.order, failure=failure))
+        if isinstance(failure, UnreachableError):
+            self._stop.set()
+        self._put(Arrival(stretch.order, failure=failure))
 
     def _iter_pages(self, stretch: KeyRange) -> Iterator[ObjectPage]:
         """Yield pages up to the end of the stretch, or until the rest of it is begun in parts."""

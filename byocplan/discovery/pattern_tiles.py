@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from byocplan.discovery.fan_out import FanOut
 from byocplan.discovery.left_over import LeftOver
 from byocplan.discovery.taker import Taker, offer_page
-from byocplan.errors import UnreachableError
+from byocplan.errors import ByocplanError, UnreachableError
 from byocplan.model.source import PatternSource
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from byocplan.discovery.fan_out import Arrival
     from byocplan.discovery.listing import Bucket
     from byocplan.discovery.progress import Progress
-    from byocplan.errors import ByocplanError
     from byocplan.model.source import TileSource
 
 
@@ -100,7 +99,7 @@ class _Round:
             chosen = [self._takers[index] for index in sorted(self._listings[arrival.order[0]].sources)]
             offer_page(arrival.page, chosen, self._progress.taken, left_over)
             return
-        if arrival.failure is not None:
+        if isinstance(arrival.failure, ByocplanError):
             self._failures[arrival.order] = arrival.failure
         # What ended before the first that is open stands where it belongs; parts begin behind what they are parts of.
         for order in sorted(self._left_over):

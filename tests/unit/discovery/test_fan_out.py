@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -158,3 +159,25 @@ def test_whoever_stops_taking_does_not_wait_for_the_rest() -> None:
 
     assert first.page is not None
     assert first.page.keys == ["00000.tif", "00001.tif"]
+
+
+def test_an_exception_where_pages_are_taken_waits_for_no_answer_that_is_out() -> None:
+    never = Event()
+
+    class Silent(MemoryBucket):
+        def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
+            if prefix == "b/":
+                never.wait()
+            return super().iter_pages(prefix)
+
+    def take_one() -> None:
+        with FanOut(Silent({"a/1.tif": "e"})) as fan_out:
+            fan_out.start(0, "a/")
+            fan_out.start(1, "b/")
+            next(fan_out.iter_arrivals())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_one()
+
+    never.set()

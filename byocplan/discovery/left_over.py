@@ -25,9 +25,17 @@ class LeftOver:
     def add(self, key: str) -> None:
         """Count one key."""
         self.count += 1
-        shape = make_key_shape(key)
+        self._count_shape(make_key_shape(key), 1, key)
+
+    def merge(self, other: LeftOver) -> None:
+        """Count what was counted apart; samples are of the first that has the shape."""
+        self.count += other.count
+        for shape, count in other._shapes.items():
+            self._count_shape(shape, count, other._samples[shape])
+
+    def _count_shape(self, shape: str, count: int, key: str) -> None:
         if shape in self._samples or len(self._samples) < MAX_HELD:
-            self._shapes[shape] += 1
+            self._shapes[shape] += count
             self._samples.setdefault(shape, key)
 
     def get_shapes(self) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ class ObjectPage:
 
     ``etags`` come without quotes; ``modified_ms`` are instants. ``archived`` are those keys of the page that lie in a
     storage class which answers no reads; empty where the lister is not told. ``folders`` are the prefixes, up to and
-    with a ``/``, of keys that a listing of children leaves out.
+    with a ``/``, of keys that a listing of children leaves out. ``has_more`` tells that another page follows.
     """
 
     keys: Sequence[str]
@@ -40,6 +40,7 @@ class ObjectPage:
     modified_ms: Sequence[int]
     archived: frozenset[str] = frozenset()
     folders: Sequence[str] = ()
+    has_more: bool = False
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -63,3 +64,11 @@ class Bucket(Protocol):
 
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, one request a key, several at once. UnreachableError where none answers."""
+
+
+@runtime_checkable
+class RangeBucket(Protocol):
+    """A bucket whose listings may begin anywhere, so that a long one can be cut into parts."""
+
+    def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:
+        """Yield every key that begins with ``prefix`` and comes after the text ``after``; one request a page."""

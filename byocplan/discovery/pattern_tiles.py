@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from byocplan.discovery.fan_out import FanOut
+from byocplan.discovery.left_over import LeftOver
 from byocplan.discovery.taker import Taker, offer_page
-from byocplan.errors import AccessError, BucketError, UnreachableError
+from byocplan.errors import ByocplanError, UnreachableError
 from byocplan.model.source import PatternSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from byocplan.discovery.fan_out import Arrival
     from byocplan.discovery.listing import Bucket
     from byocplan.discovery.progress import Progress
     from byocplan.model.source import TileSource
@@ -40,16 +43,10 @@ def list_patterns(
     }
     for taker in takers.values():
         taker.progress.prefixes = tuple(taker.source.pattern.prefixes(taker.source.where))
-    for listing in make_listings({index: taker.progress.prefixes for index, taker in takers.items()}):
-        waiting = {index for index in listing.sources if takers[index].progress.failure is None}
-        if not waiting:
-            continue
-        try:
-            _list_prefix(bucket, listing, takers, progress)
-        except UnreachableError as failure:
-            progress.fail(takers, failure)
-        except (AccessError, BucketError) as failure:
-            progress.fail(listing.sources, failure)
+    listings = make_listings({index: taker.progress.prefixes for index, taker in takers.items()})
+    failures = _Round(listings, takers, progress).list_all(bucket)
+    for number, failure in failures:
+        progress.fail(takers if isinstance(failure, UnreachableError) else listings[number].sources, failure)
 
 
 def make_listings(prefixes: Mapping[int, Iterable[str]]) -> list[Listing]:
@@ -62,8 +59,49 @@ def make_listings(prefixes: Mapping[int, Iterable[str]]) -> list[Listing]:
     return listings
 
 
-def _list_prefix(bucket: Bucket, listing: Listing, takers: Mapping[int, Taker], progress: Progress) -> None:
-    chosen = [takers[index] for index in sorted(listing.sources)]
-    for page in bucket.iter_pages(listing.prefix):
-        progress.pages += 1
-        offer_page(page, chosen, progress.taken, progress.left_over)
+class _Round:
+    """Hands pages to the takers as they come, and puts in order what depends on it."""
+
+    def __init__(self, listings: Sequence[Listing], takers: Mapping[int, Taker], progress: Progress) -> None:
+        self._listings, self._takers, self._progress = listings, takers, progress
+        self._waiting = list(range(len(listings)))
+        self._left_over: dict[tuple[int, ...], LeftOver] = {}
+        self._failures: dict[tuple[int, ...], ByocplanError] = {}
+
+    def list_all(self, bucket: Bucket) -> list[tuple[int, ByocplanError]]:
+        """List everything; return what went wrong, as (listing, failure) in order.
+
+        Listings go one by one until one answers, since what keeps one from it mostly keeps all; then several at once.
+        """
+        with FanOut(bucket) as fan_out:
+            is_answered = False
+            self._start(fan_out, 1)
+            for arrival in fan_out.iter_arrivals():
+                self._take(arrival, fan_out.first_open)
+                if is_answered or isinstance(arrival.failure, UnreachableError):
+                    continue
+                is_answered = arrival.page is not None
+                self._start(fan_out, len(self._waiting) if is_answered else 1)
+        return [(order[0], self._failures[order]) for order in sorted(self._failures)]
+
+    def _start(self, fan_out: FanOut, count: int) -> None:
+        """Start so many of the next listings, without those of which every source has failed."""
+        failed = {index for number, *_ in self._failures for index in self._listings[number].sources}
+        self._waiting = [number for number in self._waiting if self._listings[number].sources - failed]
+        begun, self._waiting = self._waiting[:count], self._waiting[count:]
+        for number in begun:
+            fan_out.start(number, self._listings[number].prefix)
+
+    def _take(self, arrival: Arrival, first_open: tuple[int, ...] | None) -> None:
+        left_over = self._left_over.setdefault(arrival.order, LeftOver())
+        if arrival.page is not None:
+            self._progress.pages += 1
+            chosen = [self._takers[index] for index in sorted(self._listings[arrival.order[0]].sources)]
+            offer_page(arrival.page, chosen, self._progress.taken, left_over)
+            return
+        if isinstance(arrival.failure, ByocplanError):
+            self._failures[arrival.order] = arrival.failure
+        # What ended before the first that is open stands where it belongs; parts begin behind what they are parts of.
+        for order in sorted(self._left_over):
+            if first_open is None or order < first_open:
+                self._progress.left_over.merge(self._left_over.pop(order))

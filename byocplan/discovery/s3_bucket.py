@@ -58,6 +58,10 @@ class S3Bucket:
         """Yield every key that begins with ``prefix``. Endpoint: ListObjectsV2, 1,000 keys a request."""
         return self._iter_pages({"Prefix": prefix})
 
+    def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:
+        """Yield every key that begins with ``prefix`` and comes after ``after``. Endpoint: ListObjectsV2."""
+        return self._iter_pages({"Prefix": prefix, "StartAfter": after})
+
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it. Endpoint: ListObjectsV2."""
         return self._iter_pages({"Prefix": prefix, "Delimiter": "/"})

@@ -8,6 +8,7 @@ Whatever S3 does not write itself (comments, CDATA, entities in keys, elements m
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
@@ -23,7 +24,7 @@ COLUMNS = "ObjectColumns"
 
 OK = 200
 STANDARD = "<StorageClass>STANDARD<"
-FIRST, LAST = b"<Contents>", b"</Contents>"
+NAME, FIRST, LAST = b"Contents", b"<Contents>", b"</Contents>"
 #: What XML reads otherwise than it is written, and what may stand between keys.
 ODD = (b"\r", b"<CommonPrefixes")
 FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
@@ -45,12 +46,14 @@ def take_out_keys(response_dict: dict[str, Any], customized_response_dict: dict[
     if response_dict.get("status_code") != OK or not isinstance(body, bytes):
         return
     start, end = body.find(FIRST), body.rfind(LAST) + len(LAST)
-    if start < 0 or end < start or FOREIGN_ENCODING.match(body):
+    rest = body[:start] + body[end:]
+    # Keys written in any other way would stay behind and be lost.
+    if start < 0 or end < start or NAME in rest or FOREIGN_ENCODING.match(body):
         return
     page = find_columns(body[start:end])
     if page is not None:
         customized_response_dict[COLUMNS] = page
-        response_dict["body"] = body[:start] + body[end:]
+        response_dict["body"] = rest
 
 
 def find_columns(contents: bytes) -> ObjectPage | None:
@@ -75,23 +78,23 @@ def find_columns(contents: bytes) -> ObjectPage | None:
 def decode_page(answer: Mapping[str, Any]) -> ObjectPage:
     """Return a ListObjectsV2 answer as columns. Raises ValueError or KeyError when a member cannot be read."""
     folders = [each["Prefix"] for each in answer.get("CommonPrefixes", [])]
+    has_more = bool(answer.get("IsTruncated"))
     taken: ObjectPage | None = answer.get(COLUMNS)
     if taken is None:
-        return _decode_contents(answer.get("Contents", []), folders)
+        return replace(_decode_contents(answer.get("Contents", [])), folders=folders, has_more=has_more)
     keys, archived = taken.keys, taken.archived
     if answer.get("EncodingType") == "url":
         keys, archived = _unquote(keys), frozenset(_unquote(list(archived)))
-    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders)
+    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders, has_more)
 
 
-def _decode_contents(contents: Sequence[Mapping[str, Any]], folders: Sequence[str]) -> ObjectPage:
+def _decode_contents(contents: Sequence[Mapping[str, Any]]) -> ObjectPage:
     return ObjectPage(
         keys=[entry["Key"] for entry in contents],
         etags=[entry.get("ETag", "").strip('"') for entry in contents],
         sizes=[entry["Size"] for entry in contents],
         modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
         archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
-        folders=folders,
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from byocplan.model.pattern import Match
     from byocplan.model.source import PatternSource
 
-#: Tile paths remembered before they are forgotten; more than a buffer holds, for there are those that are not asked for.
+#: Tile paths remembered before they are forgotten: more than a buffer holds, since some are not asked for.
 MAX_REMEMBERED = 50_000
 #: Stands for all tiles of which the service does not take the path.
 REFUSED = FoundTile("", None, "")
@@ -44,8 +44,7 @@ class Taker:
                 kept += 1
                 tile.bands.append(band)
                 tile.etags.append(etag)
-                if modified_ms > tile.newest_ms:
-                    tile.newest_ms = modified_ms
+                tile.newest_ms = max(tile.newest_ms, modified_ms)
         self.progress.keys += kept
         if REFUSED in tiles or page.archived:
             self._count_others(page, tiles)
@@ -72,7 +71,8 @@ class Taker:
         for key, tile in zip(page.keys, tiles, strict=True):
             if tile is REFUSED:
                 self.progress.refused += 1
-                self.progress.refused_sample = self.progress.refused_sample or key
+                # The least of all, for pages come in any order.
+                self.progress.refused_sample = min(self.progress.refused_sample or key, key)
             elif tile is not None:
                 self.progress.archived += key in page.archived
 

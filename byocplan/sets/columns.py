@@ -68,7 +68,7 @@ class TileBatch:
         return len(self.paths)
 
 
-#: What stands between a band and its ETag while tiles are folded: lower than any character, so that order is the bands'.
+#: What stands between a band and its ETag while tiles are folded: so low that the order is the bands'.
 BAND_END = "\1"
 
 

@@ -1,8 +1,8 @@
 """The desired tile set of one collection: files in, tiles out. Touches the engine alone.
 
 Files are folded to tiles batch by batch, here or before they come, since a listing brings the files of a tile close
-together; what was split over batches is folded once more at the end. So the engine holds about a row a tile, not a row a
-file.
+together; what was split over batches is folded once more at the end. So the engine holds about a row a tile, not one
+a file.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class DesiredTiles:
             )
 
     def add_tiles(self, batch: TileBatch) -> None:
-        """Add tiles of one source, whose files were folded already; what comes of one path in several batches is one."""
+        """Add tiles of one source, their files folded already; a path that comes in several batches is one tile."""
         if len(batch):
             sources = [batch.source] * len(batch)
             times = (batch.newest_ms, batch.sensing_times_ms)

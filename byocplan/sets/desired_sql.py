@@ -1,7 +1,7 @@
 """How files become tiles, in the engine's language. Pure: texts only.
 
-A part is what one batch knew of one path of one source; ``files`` is a text of ``band`` U+0001 ``etag`` in order, so that
-the order is that of the bands, whatever characters they have, and ``bands`` how many bands it names.
+A part is what one batch knew of one path of one source; ``files`` is a text of lines ``band`` U+0001 ``etag``, so that
+their order is that of the bands, whatever characters they have, and ``bands`` is how many bands it names.
 """
 
 from __future__ import annotations

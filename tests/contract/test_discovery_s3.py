@@ -14,13 +14,14 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
-from byocplan.discovery.listing import Presence
+from byocplan.discovery.listing import Presence, RangeBucket
 from byocplan.discovery.s3_bucket import S3Bucket, S3Patience, make_s3_bucket
 from byocplan.errors import AccessError, BucketError, UnreachableError
 from byocplan.model.collection import S3Settings
 from byocplan.model.pattern import Where, make_date_range
 from tests.support.discovery import discover, make_path_source, make_pattern_source
 from tests.support.scripted_server import Reply, ScriptedServer
+from tests.support.seaweed import run_seaweed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +39,12 @@ def server() -> Iterator[str]:
     host, port = moto.get_host_and_port()
     yield f"http://{host}:{port}"
     moto.stop()
+
+
+@pytest.fixture(scope="module")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_seaweed(tmp_path_factory.mktemp("weed")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -149,6 +156,46 @@ def test_children_leave_sub_folders_out(server: str) -> None:
     pages = list(make_s3_bucket("children", S3Settings(endpoint_url=server)).iter_children("f/"))
 
     assert [key for page in pages for key in page.keys] == ["f/B1.tif"]
+
+
+def test_a_listing_begins_where_it_is_told_to_and_says_what_follows(server: str) -> None:
+    keys = [f"p/{folder}/{number:04}.tif" for folder in "ab" for number in range(600)]
+    fill_bucket(server, "stretch", keys)
+    bucket = make_s3_bucket("stretch", S3Settings(endpoint_url=server))
+
+    pages = list(bucket.iter_pages_after("p/", "p/a/0099.tif"))
+    level = next(iter(bucket.iter_children("p/")))
+
+    assert isinstance(bucket, RangeBucket)
+    assert [key for page in pages for key in page.keys] == keys[100:]
+    assert [page.has_more for page in pages] == [True, False]
+    assert (level.keys, level.folders) == ([], ["p/a/", "p/b/"])
+
+
+@pytest.mark.parametrize("kind", ["moto", "seaweed"])
+def test_a_long_listing_in_parts_finds_every_key_once(kind: str, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("server" if kind == "moto" else "seaweed")
+    keys = [
+        f"S2/2020/{month:02}-{day}/T{number:03} ü+/B1.tif"
+        for month in (1, 2)
+        for day in range(3)
+        for number in range(17)
+    ]
+    client = boto3.client("s3", endpoint_url=url, region_name="us-east-1")
+    client.create_bucket(Bucket="parts")
+    for key in keys:
+        client.put_object(Bucket="parts", Key=key, Body=b"x")
+    bucket = make_s3_bucket("parts", S3Settings(endpoint_url=url, region="us-east-1"))
+    # So that ten keys make a page.
+    bucket.client.meta.events.register(
+        "before-parameter-build.s3.ListObjectsV2", lambda params, **_: params.update(MaxKeys=10)
+    )
+    source = make_pattern_source("S2/{year}/{when}/{grid}/(BAND).tif")
+
+    result = discover(bucket, source)
+
+    assert sorted(result.tiles) == sorted(key.replace("B1", "(BAND)") for key in keys)
+    assert result.report.sources[0].keys == len(keys)
 
 
 def test_archived_objects_are_told(server: str) -> None:

@@ -67,7 +67,7 @@ def test_a_key_with_the_text_of_the_band_in_it_is_never_taken() -> None:
 
 def test_what_is_made_of_a_tile_is_made_once_until_it_is_forgotten() -> None:
     asked: list[str] = []
-    matcher = KeyMatcher("{a}/(BAND).tif", {"B1", "B2"}, lambda match: asked.append(match.key))
+    matcher: KeyMatcher[None] = KeyMatcher("{a}/(BAND).tif", {"B1", "B2"}, lambda match: asked.append(match.key))
 
     for _ in range(2):
         matcher.match_keys(["x/B1.tif", "x/B2.tif", "y/B1.tif"])

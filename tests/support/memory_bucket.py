@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.listing import ObjectPage, Presence
 from byocplan.errors import BucketError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from byocplan.errors import ByocplanError
 
@@ -71,6 +71,41 @@ class MemoryBucket:
             [MODIFIED_MS] * len(keys),
             self.archived.intersection(keys),
         )
+
+
+@dataclass(slots=True)
+class RangedBucket(MemoryBucket):
+    """A bucket that says what follows, and whose listings may begin anywhere. ``order`` is how it sorts its keys."""
+
+    order: Callable[[str], object] = str
+    begun: list[str] = field(default_factory=list)
+
+    def iter_pages(self, prefix: str) -> Iterator[ObjectPage]:
+        return self._iter_ordered(prefix, self._list_keys(prefix))
+
+    def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:
+        self.begun.append(after)
+        behind = [key for key in self._list_keys(prefix) if self.order(key) > self.order(after)]  # type: ignore[operator]
+        return self._iter_ordered(prefix, behind)
+
+    def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+        names = [(key, key[len(prefix) :].partition("/")) for key in self._list_keys(prefix)]
+        entries = list(dict.fromkeys(f"{prefix}{name}{slash}" for _, (name, slash, _rest) in names))
+        for start in range(0, len(entries), self.page_size):
+            page = entries[start : start + self.page_size]
+            folders = [name for name in page if name.endswith("/") and name != prefix]
+            keys = [name for name in page if name not in folders]
+            has_more = start + self.page_size < len(entries)
+            yield replace(self._make_page(keys), folders=folders, has_more=has_more)
+
+    def _list_keys(self, prefix: str) -> list[str]:
+        return sorted((key for key in self.keys if key.startswith(prefix)), key=self.order)  # type: ignore[arg-type]
+
+    def _iter_ordered(self, prefix: str, keys: list[str]) -> Iterator[ObjectPage]:
+        self.asked.append(prefix)
+        for start in range(0, len(keys), self.page_size) or range(1):
+            page = self._make_page(keys[start : start + self.page_size])
+            yield replace(page, has_more=start + self.page_size < len(keys))
 
 
 def make_bucket(keys: Iterable[str]) -> MemoryBucket:

@@ -5,13 +5,15 @@ before and after the band is the same in all keys of a tile, and so is how the e
 does not promise that, or has no band, each key goes the long way, through ``match_key``.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from byocplan.model.pattern.matching import EXTENSIONS, Matcher, bind_alternatives, make_match, make_matchers, match_key
 from byocplan.model.pattern.pieces import BAND_TEXT, Literal, Piece, get_literal, get_width
 from byocplan.model.pattern.values import Match
+
+if TYPE_CHECKING:
+    import re
 
 T = TypeVar("T")
 _Match: TypeAlias = "Callable[[str], re.Match[str] | None]"

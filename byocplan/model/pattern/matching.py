@@ -36,6 +36,7 @@ def match_key(text: str, key: str, bands: frozenset[str] | None) -> Match | None
 
 
 def make_match(matcher: Matcher, found: "re.Match[str]") -> Match | None:
+    """Return what the expression of one alternative found as a match, None where a time does not exist."""
     times: dict[str, int] = {}
     for name, units, groups in matcher.times:
         time = make_time(units, tuple(found[group] for group in groups))
@@ -60,6 +61,7 @@ def bind_alternatives(text: str, bands: frozenset[str] | None) -> tuple[tuple[Pi
 
 @lru_cache(maxsize=4096)
 def make_matchers(text: str, bands: frozenset[str] | None) -> tuple[Matcher, ...]:
+    """Return one matcher for each alternative of a pattern, in the order tried."""
     bound = bind_alternatives(text, bands)
     return tuple(_make_matcher(each, pieces) for each, pieces in zip(read_pattern(text)[1], bound, strict=True))
 

@@ -43,14 +43,36 @@ def test_a_denied_prefix_leaves_the_other_sources_whole() -> None:
     assert [report.failure for report in result.report.sources] == [str(DENIED), ""]
 
 
-def test_once_s3_is_lost_no_further_prefix_is_tried() -> None:
-    bucket = make_bucket(["a/B1.tif", "b/B1.tif", "c/B1.tif"])
+def test_while_no_listing_has_answered_they_go_one_by_one_and_a_lost_s3_ends_them() -> None:
+    bucket = make_bucket(["c/B1.tif"])
+    bucket.failures = {"a/": DENIED, "b/": LOST}
+
+    with pytest.raises(AccessError):
+        discover(bucket, *(make_pattern_source(f"{name}/(BAND).tif") for name in "abc"))
+
+    assert bucket.asked == ["a/", "b/"]
+
+
+def test_once_s3_is_lost_all_sources_fail_and_what_came_is_kept() -> None:
+    bucket = make_bucket(["a/B1.tif"])
     bucket.failures = {"b/": LOST}
 
     result = discover(bucket, *(make_pattern_source(f"{name}/(BAND).tif") for name in "abc"))
 
-    assert bucket.asked == ["a/", "b/"]
-    assert [bool(report.failure) for report in result.report.sources][1:] == [True, True]
+    assert result.complete == ["a/(BAND).tif"]
+    assert [report.failure for report in result.report.sources] == [str(LOST)] * 3
+
+
+def test_of_several_failures_of_a_source_the_first_in_order_is_told() -> None:
+    other = AccessError("listing s3://bucket was denied again", "ask its owner")
+    bucket = make_bucket([f"{name}/B1.tif" for name in "abcd"])
+    bucket.failures = {"b/": DENIED, "c/": other}
+
+    result = discover(bucket, make_pattern_source("{name:a|b|c|d}/(BAND).tif"))
+
+    assert bucket.asked[0] == "a/"
+    assert result.complete == ["a/(BAND).tif", "d/(BAND).tif"]
+    assert result.report.sources[0].failure == str(DENIED)
 
 
 def test_a_path_whose_listing_failed_is_not_called_missing() -> None:

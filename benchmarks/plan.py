@@ -29,7 +29,6 @@ from byocplan.model.collection import Collection, LiveCollection
 from byocplan.model.discovered import Discovered, SourceReport
 from byocplan.model.instant import make_instant
 from byocplan.model.pattern import Where, compile_pattern
-from byocplan.model.plan import Provenance
 from byocplan.model.source import PatternSource, TileOptions
 from byocplan.planfile import open_plan_file, write_plan_file
 from byocplan.planner import CollectionState, LiveCollections, PlanRequest, make_plan, plan_collection, resolve
@@ -62,24 +61,33 @@ SCATTERED = "i * 611953 % $tiles"
 #: 400 squares a day from 2015 on. ``$shift`` tells the ETags of one set from those of another.
 TILES = """
 SELECT n, $path AS path, square, epoch_ms(date) AS sensing_ms, array_to_string(
-  list_transform([$bands], lambda b: b || '=' || md5(b || n || CASE WHEN n % 400 = 2 THEN '$shift' ELSE '' END)), chr(10)
+  list_transform([$bands], lambda b: b || '=' || md5(b || n || CASE WHEN n % 400 = 2 THEN '$shift' ELSE '' END)),
+  chr(10)
 ) AS files
 FROM (
-  SELECT n, lpad((n % 60 + 1)::VARCHAR, 2, '0') || substr('CDEFGHJKLMNPQRSTUVWX', (n % 400 // 20)::INT + 1, 1) AS square,
-    TIMESTAMP '2015-01-01' + to_days((n // 400)::INT) AS date, strftime(date, '%Y/%m/%d') AS day
+  SELECT n, TIMESTAMP '2015-01-01' + to_days((n // 400)::INT) AS date, strftime(date, '%Y/%m/%d') AS day,
+    lpad((n % 60 + 1)::VARCHAR, 2, '0') || substr('CDEFGHJKLMNPQRSTUVWX', (n % 400 // 20)::INT + 1, 1) AS square
   FROM (SELECT $number AS n FROM range($tiles) AS numbers(i))
 )
 """
-MAKE_DESIRED = """
+MAKE_DESIRED = (
+    """
 CREATE TABLE $desired AS
 SELECT path, 0 AS source, [0] AS sources, 1000 AS newest_ms, sensing_ms, square AS grp, files, TRUE AS is_complete
-FROM (""" + TILES + ") WHERE $share = 0 OR n % 400 <> 0"
-FILL_LIVE = """
+FROM ("""
+    + TILES
+    + ") WHERE $share = 0 OR n % 400 <> 0"
+)
+FILL_LIVE = (
+    """
 INSERT INTO $live BY NAME
 SELECT uuid()::VARCHAR AS id, path, 'INGESTED' AS status, files, 2000 AS created_ms, 3000 AS started_ms,
   CASE WHEN $share > 0 AND n % 400 = 3 THEN 0 ELSE sensing_ms END AS sensing_ms,
   '{"type":"Polygon","coordinates":[[' || repeat('[' || n || '.12345678,41.12345678],', 22) || '[0,0]]]}' AS cover
-FROM (""" + TILES + ") WHERE $share = 0 OR n % 400 <> 1"
+FROM ("""
+    + TILES
+    + ") WHERE $share = 0 OR n % 400 <> 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,12 @@ def build_sets(sets: TileSets, task: Task) -> tuple[DesiredTiles, LiveTiles]:
     desired.count = task.tiles
     if task.case != "all created":
         shift = "" if task.case == "1 % changed" else "changed"
-        live.engine.run(Template(FILL_LIVE).safe_substitute(values, shift=shift, number=SCATTERED.replace("$tiles", values["tiles"])), live=live.table)
+        live.engine.run(
+            Template(FILL_LIVE).safe_substitute(
+                values, shift=shift, number=SCATTERED.replace("$tiles", values["tiles"])
+            ),
+            live=live.table,
+        )
     live.finish()
     return desired, live
 
@@ -131,7 +144,9 @@ def plan_sets(desired: DesiredTiles, live: LiveTiles, task: Task) -> Plan:
     collection = Collection(ADDRESS, "mosaic", "bucket", bands=bands, sources=(source,), place="mosaic.yaml:1")
     live_bands = {name: LiveBand(name, name, 1, 16, "UINT", None) for name in BANDS}
     found = LiveCollection("id", "mosaic", "bucket", "account", bands=live_bands, is_configured=True)
-    bindings = Bindings("mosaic", "local", "lineage", by_address={ADDRESS: Binding(ADDRESS, "id", "mosaic", "bucket", "")})
+    bindings = Bindings(
+        "mosaic", "local", "lineage", by_address={ADDRESS: Binding(ADDRESS, "id", "mosaic", "bucket", "")}
+    )
     resolution = resolve(collection, bindings, LiveCollections.index([found]))
     discovered = Discovered(ADDRESS, (SourceReport(source.place, "", keys=task.tiles),), tiles=task.tiles)
     state = CollectionState(resolution, bindings.by_address[ADDRESS], discovered, desired, live)

@@ -29,7 +29,6 @@ from byocplan.model.collection import Collection, LiveCollection
 from byocplan.model.discovered import Discovered, SourceReport
 from byocplan.model.instant import make_instant
 from byocplan.model.pattern import Where, compile_pattern
-from byocplan.model.plan import Provenance
 from byocplan.model.source import PatternSource, TileOptions
 from byocplan.planfile import open_plan_file, write_plan_file
 from byocplan.planner import CollectionState, LiveCollections, PlanRequest, make_plan, plan_collection, resolve
@@ -62,11 +61,12 @@ SCATTERED = "i * 611953 % $tiles"
 #: 400 squares a day from 2015 on. ``$shift`` tells the ETags of one set from those of another.
 TILES = """
 SELECT n, $path AS path, square, epoch_ms(date) AS sensing_ms, array_to_string(
-  list_transform([$bands], lambda b: b || '=' || md5(b || n || CASE WHEN n % 400 = 2 THEN '$shift' ELSE '' END)), chr(10)
+  list_transform([$bands], lambda b: b || '=' || md5(b || n || CASE WHEN n % 400 = 2 THEN '$shift' ELSE '' END)),
+  chr(10)
 ) AS files
 FROM (
-  SELECT n, lpad((n % 60 + 1)::VARCHAR, 2, '0') || substr('CDEFGHJKLMNPQRSTUVWX', (n % 400 // 20)::INT + 1, 1) AS square,
-    TIMESTAMP '2015-01-01' + to_days((n // 400)::INT) AS date, strftime(date, '%Y/%m/%d') AS day
+  SELECT n, TIMESTAMP '2015-01-01' + to_days((n // 400)::INT) AS date, strftime(date, '%Y/%m/%d') AS day,
+    lpad((n % 60 + 1)::VARCHAR, 2, '0') || substr('CDEFGHJKLMNPQRSTUVWX', (n % 400 // 20)::INT + 1, 1) AS square
   FROM (SELECT $number AS n FROM range($tiles) AS numbers(i))
 )
 """

@@ -23,8 +23,10 @@ SLOWER = 0.9
 FASTER = 1.05
 #: Far from the rate that was refused there is no need to creep: below it is safe, above it the refusal is out of date.
 MUCH_FASTER = 1.5
-NEAR = (0.9, 1.2)
+NEAR = (0.85, 1.2)
 LOWEST_PER_MINUTE = 1.0
+#: So many requests between two refusals, or so long a time, tell a rate.
+ENOUGH, LONG_S = 10, 5.0
 
 
 def decode_retry_after(text: str | None) -> float:
@@ -104,13 +106,15 @@ class RateLimiter:
         self._changed_s = now_s
 
     def _measure(self, now_s: float) -> float:
-        """Return the rate (a minute) at which the service took requests since it last refused one; 0 if it took none.
+        """Return the rate (a minute) at which the service took requests since it last refused one; 0 if unknown.
 
-        Its bucket was empty then as it is now, so this is how fast the bucket fills.
+        Its bucket was empty then as it is now, so this is how fast the bucket fills. A few requests between two
+        refusals that follow at once tell nothing.
         """
         taken = sum(granted_s > self._refused_s for granted_s in self._granted)
         elapsed_s, self._refused_s = now_s - self._refused_s, now_s
-        return MINUTE_S * taken / elapsed_s if 0 < elapsed_s < MINUTE_S else 0.0
+        is_telling = taken >= ENOUGH or elapsed_s >= LONG_S
+        return MINUTE_S * taken / elapsed_s if is_telling and 0 < elapsed_s < MINUTE_S else 0.0
 
     def _speed_up(self, now_s: float) -> None:
         self._forget(now_s)

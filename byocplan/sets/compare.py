@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.selection import Selection
-from byocplan.model.tile import PENDING, Status
+from byocplan.model.tile import DIGEST_LENGTH, PENDING, Status
 from byocplan.sets import compare_sql as sql
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.live import LiveTiles
@@ -61,7 +61,9 @@ def compare_tiles(
         "live": live.table,
         "rule": desired.rule_table,
         "cover": desired.cover_table,
-        **{name: engine.make_name(name) for name in ("verdict", "match", "differing", "changed")},
+        "live_cover": sql.NO_COVER if all(rule.cover is None for rule in desired.rules) else sql.HASH_COVER,
+        "digest_length": str(DIGEST_LENGTH),
+        **{name: engine.make_name(name) for name in ("verdict", "match", "differing", "changed", "touched")},
     }
     for statement in (sql.CREATE_VERDICTS, sql.MAKE_MATCHES, sql.CREATE_DIFFERING, sql.MAKE_CHANGED):
         engine.run(statement, **tables)
@@ -72,6 +74,7 @@ def compare_tiles(
     for name in ("match", "differing", "changed"):
         engine.run("DROP TABLE $name", name=tables[name])
     left_out = narrow_verdicts(engine, tables, selection)
+    engine.run(sql.MAKE_TOUCHED, **tables)
     engine.settle()
     return Comparison(engine, tables, left_out)
 

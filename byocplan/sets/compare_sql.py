@@ -11,22 +11,36 @@ CREATE TABLE $verdict (path VARCHAR, lr BIGINT, dr BIGINT, action VARCHAR, reaso
   grp VARCHAR, sensing_ms BIGINT)
 """
 
+#: Long texts are compared by hashes of 64 bits, so that the join carries no text but paths; else a million tiles spill.
+#: Of 10^19 texts that changed one passes for unchanged. MATERIALIZED keeps the hashing below the join.
 #: A live tile without a cover that FAILED has shown none yet: nothing is known, so nothing differs. Once it is to be
 #: read again, though, the cover asked for is sent along, for the one it has may be the default.
 MAKE_MATCHES = """
 CREATE TABLE $match AS
-SELECT l.path, l.rowid AS lr, d.rowid AS dr, d.grp, d.is_complete,
+WITH l AS MATERIALIZED (
+  SELECT rowid AS lr, path, status, sensing_ms, coalesce(started_ms, created_ms) AS begun_ms,
+    CASE WHEN files IS NOT NULL THEN hash(files) END AS files, $live_cover AS cover
+  FROM $live
+), d AS MATERIALIZED (
+  SELECT d.rowid AS dr, d.path, d.grp, d.is_complete, d.newest_ms, d.sensing_ms, r.sensing_managed = 1 AS time_asked,
+    CASE WHEN r.reingest = 1 AND d.files IS NOT NULL THEN hash(d.files) END AS files, hash(c.text) AS cover,
+    c.text IS NOT NULL AS cover_asked
+  FROM $desired d JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = r.cover
+)
+SELECT d.path, lr, dr, d.grp, d.is_complete,
   l.status IN ('WAITING', 'QUEUED', 'INGESTING') AS is_pending,
   l.status = 'FAILED' AS is_failed,
-  l.status = 'FAILED' AND coalesce(d.newest_ms > coalesce(l.started_ms, l.created_ms), FALSE) AS is_newer,
-  CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
-  r.sensing_managed = 1 AND d.sensing_ms IS DISTINCT FROM l.sensing_ms AS time_differs,
-  c.text IS NOT NULL AND c.text IS DISTINCT FROM l.cover
-    AND (l.status <> 'FAILED' OR l.cover IS NOT NULL OR is_newer) AS cover_asks,
-  r.reingest = 1 AND l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask
-FROM $live l JOIN $desired d ON d.path = l.path JOIN $rule r ON r.source = d.source
-LEFT JOIN $cover c ON c.cover = r.cover
+  l.status = 'FAILED' AND coalesce(d.newest_ms > l.begun_ms, FALSE) AS is_newer,
+  CASE WHEN time_asked THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
+  time_asked AND d.sensing_ms IS DISTINCT FROM l.sensing_ms AS time_differs,
+  cover_asked AND d.cover IS DISTINCT FROM l.cover AND (l.status <> 'FAILED' OR l.cover IS NOT NULL OR is_newer)
+    AS cover_asks,
+  l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask
+FROM l JOIN d ON d.path = l.path
 """
+
+#: What stands for ``$live_cover``: covers are long, and not read where nobody asks for one.
+HASH_COVER, NO_COVER = "CASE WHEN cover IS NOT NULL THEN hash(cover) END", "NULL::UBIGINT"
 
 SELECT_COVERS = """
 SELECT m.lr, c.text, l.cover FROM $match m JOIN $live l ON l.rowid = m.lr JOIN $desired d ON d.rowid = m.dr
@@ -80,7 +94,7 @@ FROM known
 """
 
 SELECT_LIVE_ALONE = """
-SELECT l.rowid, l.path, l.status, l.sensing_ms FROM $live l ANTI JOIN $desired d ON d.path = l.path
+SELECT l.rowid, l.path, l.status, l.sensing_ms FROM $live l ANTI JOIN $match m ON m.lr = l.rowid
 """
 
 INSERT_LIVE_ALONE = """
@@ -91,5 +105,15 @@ JUDGE_DESIRED_ALONE = """
 INSERT INTO $verdict BY NAME
 SELECT d.path, d.rowid AS dr, CASE WHEN d.is_complete THEN 'create' ELSE 'incomplete' END AS action,
   CASE WHEN d.is_complete THEN ? ELSE 'file-missing' END AS reason, FALSE AS also_reingest, d.grp, d.sensing_ms
-FROM $desired d ANTI JOIN $live l ON l.path = d.path
+FROM $desired d ANTI JOIN $match m ON m.dr = d.rowid
+"""
+
+#: What is live of the tiles to write, read once: their covers are spread over all that is live.
+MAKE_TOUCHED = """
+CREATE TABLE $touched AS
+SELECT v.lr, l.id, l.sensing_ms, l.started_ms,
+  coalesce(left(sha256(nullif(l.cover, '')), $digest_length), '') AS cover_digest,
+  coalesce(left(sha256(nullif(l.files, '')), $digest_length), '') AS files_digest,
+  CASE WHEN v.action = 'update' THEN l.cover END AS cover, CASE WHEN v.action = 'delete' THEN l.files END AS files
+FROM $verdict v JOIN $live l ON l.rowid = v.lr WHERE v.action IN ('update', 'reingest', 'delete')
 """

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
 from byocplan.model.loss import DoomedTile, GroupLoss, VanishingGroups
-from byocplan.model.tile import DIGEST_LENGTH
 from byocplan.sets import comparison_sql as sql
 
 if TYPE_CHECKING:
@@ -80,10 +79,9 @@ class Comparison:
         return [DoomedTile(path, _list_sources(files)) for path, files in rows]
 
     def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
-        """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
+        """Yield the members of a set to write: creates by sensing time (timeless first) and path, the rest by path."""
         members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
-        tables = {**self._tables, "digest_length": str(DIGEST_LENGTH)}
-        for row in self._engine.iter_rows(members, [action.value], **tables):
+        for row in self._engine.iter_rows(members, [action.value], **self._tables):
             path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, group, is_live, *live = row
             before = Precondition(*live) if is_live else None
             yield TileChange(

@@ -44,9 +44,8 @@ ORDER BY leaf
 _SELECT_MEMBERS = """
 SELECT v.path, v.reason, l.id, CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
   coalesce(r.sensing_managed = 1, FALSE), coalesce(c.text, l.cover), c.text IS NOT NULL, v.also_reingest,
-  coalesce(v.grp, ''), v.lr IS NOT NULL, l.sensing_ms, coalesce(left(sha256(nullif(l.cover, '')), $digest_length), ''),
-  coalesce(left(sha256(nullif(l.files, '')), $digest_length), ''), l.started_ms
-FROM $verdict v LEFT JOIN $live l ON l.rowid = v.lr LEFT JOIN $desired d ON d.rowid = v.dr
+  coalesce(v.grp, ''), v.lr IS NOT NULL, l.sensing_ms, l.cover_digest, l.files_digest, l.started_ms
+FROM $verdict v LEFT JOIN $touched l ON l.lr = v.lr LEFT JOIN $desired d ON d.rowid = v.dr
 LEFT JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = r.cover
 WHERE v.action = ?
 """
@@ -56,7 +55,7 @@ SELECT_BY_PATH = _SELECT_MEMBERS + "ORDER BY v.path, v.lr"
 
 #: Covers that an update has to send back as they are, shorter ones apart: a position takes five characters at least.
 SELECT_RESENT_COVERS = """
-SELECT v.path, l.cover FROM $verdict v JOIN $live l ON l.rowid = v.lr JOIN $desired d ON d.rowid = v.dr
+SELECT v.path, l.cover FROM $verdict v JOIN $touched l ON l.lr = v.lr JOIN $desired d ON d.rowid = v.dr
 JOIN $rule r ON r.source = d.source WHERE v.action = 'update' AND r.cover IS NULL AND length(l.cover) > ?
 ORDER BY v.path, v.lr
 """
@@ -75,18 +74,17 @@ COUNT_ALSO_REINGEST = "SELECT count(*) FROM $verdict WHERE action = 'update' AND
 
 #: In an order that depends on the seed and the paths alone, so that the first ones are a sample.
 SELECT_DOOMED = """
-SELECT v.path, l.files FROM $verdict v JOIN $live l ON l.rowid = v.lr WHERE v.action = 'delete' AND v.reason = ?
+SELECT v.path, l.files FROM $verdict v JOIN $touched l ON l.lr = v.lr WHERE v.action = 'delete' AND v.reason = ?
 ORDER BY sha256(? || v.path), v.lr LIMIT ?
 """
 
 #: Pairs of a tile to delete and one to create whose files agree, each tile in one pair at most.
 COUNT_MOVES = """
 WITH gone AS (
-  SELECT l.files, count(*) AS tiles FROM $verdict v JOIN $live l ON l.rowid = v.lr
-  WHERE v.action = 'delete' AND l.files IS NOT NULL GROUP BY 1
+  SELECT hash(files) AS files, count(*) AS tiles FROM $touched WHERE files IS NOT NULL GROUP BY 1
 ), come AS (
-  SELECT d.files, count(*) AS tiles FROM $verdict v JOIN $desired d ON d.rowid = v.dr
-  WHERE v.action = 'create' AND d.files IS NOT NULL GROUP BY 1
+  SELECT hash(d.files) AS files, count(*) AS tiles FROM $verdict v JOIN $desired d ON d.rowid = v.dr
+  WHERE v.action = 'create' AND d.files IS NOT NULL AND hash(d.files) IN (SELECT files FROM gone) GROUP BY 1
 )
 SELECT sum(least(gone.tiles, come.tiles)) FROM gone JOIN come USING (files)
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from byocplan.sets.aside import Aside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 #: Rows handed to the engine at a time, and rows fetched from it at a time.
 BATCH_ROWS = 20_000
@@ -27,6 +27,7 @@ BATCH_ROWS = 20_000
 SETTLE_EVERY = 16
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Engine:
             cursor = self._connection.cursor()
         try:
             query = Template(sql).substitute(tables)
-            self._aside.run(cursor, lambda: cursor.execute(query, list(parameters)))
+            self._run_tight(cursor, lambda: cursor.execute(query, list(parameters)))
             while rows := self._aside.run(cursor, lambda: cursor.fetchmany(BATCH_ROWS)):
                 yield rows
         finally:
@@ -122,7 +123,18 @@ class Engine:
 
     def _execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         connection = self._connection
-        return self._aside.run(connection, lambda: connection.execute(query, list(parameters)).fetchall())
+        return self._run_tight(connection, lambda: connection.execute(query, list(parameters)).fetchall())
+
+    def _run_tight(self, connection: duckdb.DuckDBPyConnection, statement: Callable[[], T]) -> T:
+        """Return what the statement returns; where the threads together take too much memory, one alone has to do.
+
+        A statement that fails has changed nothing.
+        """
+        try:
+            return self._aside.run(connection, statement)
+        except duckdb.OutOfMemoryException:
+            self._connection.execute("SET threads = 1")
+            return self._aside.run(connection, statement)
 
 
 class Gatherer:

@@ -55,20 +55,32 @@ def test_the_schema_is_found_from_the_wheel_alone(wheel: Path, tmp_path: Path) -
     assert json.loads(done.stdout)["$schema"] == "http://json-schema.org/draft-07/schema#"
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--help"], ["plan", "--help"], ["apply", "--help"], ["preflight", "--help"], ["demo", "--help"]]
-)
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+def list_loaded(arguments: list[str], names: tuple[str, ...], folder: Path) -> str:
+    """Return which of the modules a command has loaded by its end, as printed."""
     code = (
         "import sys, byocplan.cli as cli\n"
         f"sys.argv = ['byocplan', *{arguments!r}]\n"
         "try:\n    cli.main()\nexcept SystemExit as leaving:\n    assert not leaving.code\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+        f"print([name for name in {names!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stderr.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["plan", "--help"], ["apply", "--help"], ["preflight", "--help"], ["demo", "--help"]]
+)
+def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    assert list_loaded(arguments, (*HEAVY, "yaml", "msgspec"), tmp_path) == "[]"
+
+
+def test_validate_loads_what_reads_manifests_and_nothing_else_that_is_heavy(tmp_path: Path) -> None:
+    (tmp_path / "byocplan.yaml").write_text("apiVersion: byocplan/v1\nkind: Project\nmetadata: {name: p}\n")
+    (tmp_path / "c.yaml").write_text(
+        "apiVersion: byocplan/v1\nkind: Collection\nmetadata: {name: c}\nspec: {s3Bucket: bucket, tiles: [{path: a/(BAND).tif}]}\n"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-
-    assert done.stderr.strip() == "[]"
+    assert list_loaded(["validate", "."], (*HEAVY, "http.client", "urllib3"), tmp_path) == "['jsonschema']"
 
 
 def test_every_command_has_help_with_an_example() -> None:

@@ -168,3 +168,16 @@ def test_a_rate_learned_too_low_recovers() -> None:
     send_all(limiter, Bucket(300, clock), 1000)
 
     assert clock.read() - start_s < 45 * 60
+
+
+def test_a_refusal_soon_after_another_slows_down_a_little_and_no_more() -> None:
+    clock = FakeClock()
+    limiter = make_limiter(clock, 1200)
+    limiter.penalise(limiter.acquire(), 0.001)
+    before = limiter.per_minute
+
+    turns = [limiter.acquire(), limiter.acquire()]
+    clock.sleep(0.2)
+    limiter.penalise(turns[-1], 0.001)
+
+    assert 0.8 * before < limiter.per_minute < before

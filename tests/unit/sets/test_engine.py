@@ -4,9 +4,9 @@ import signal
 
 import pytest
 
-from byocplan.model.change import Reason, TileAction
+from byocplan.model.change import WRITES, Reason, TileAction
 from byocplan.model.tile import LiveTile
-from byocplan.sets import FileBatch, Judges, Orphan, SourceRule, TileSets, compare_tiles
+from byocplan.sets import DesiredTiles, FileBatch, Judges, LiveTiles, Orphan, SourceRule, TileSets, compare_tiles
 from byocplan.sets.engine import SETTLE_EVERY, Engine, EngineOptions
 from tests.support.tile_sets import Wanted, make_desired, make_live
 
@@ -21,6 +21,45 @@ def test_many_small_collections_fit_in_little_memory() -> None:
             comparison = compare_tiles(desired, make_live(sets, [LiveTile("1", path, "INGESTED")]), JUDGES)
 
             assert [each.action for each in comparison.set_changes()] == [TileAction.KEEP]
+
+
+def fill(sets: TileSets, count: int) -> tuple[DesiredTiles, LiveTiles]:
+    """Return sets of so many tiles, about 700 bytes a live one: of 100 one to create, one to delete, one read again."""
+    desired, live = sets.make_desired([SourceRule("a:1")]), sets.make_live()
+    engine = desired.engine
+    source = f"FROM range({count}) AS numbers(n)"
+    columns = "printf('2019/%07d', n) AS path, 'B1=' || repeat(md5(n::VARCHAR), 7)"
+    rest = "0 AS source, [0] AS sources, 1 AS newest_ms, NULL::BIGINT AS sensing_ms, '2019' AS grp, TRUE AS is_complete"
+    engine.run(
+        f"CREATE TABLE $into AS SELECT {columns} || (n % 100 = 3)::INT AS files, {rest} {source} WHERE n % 100 <> 2",
+        into=desired.table,
+    )
+    engine.run(
+        f"INSERT INTO $into BY NAME SELECT uuid()::VARCHAR AS id, {columns} || '0' AS files, 'INGESTED' AS status,"
+        f" repeat(sha256(n::VARCHAR), 6) AS cover {source} WHERE n % 100 <> 1",
+        into=live.table,
+    )
+    live.finish()
+    return desired, live
+
+
+def compare_in(memory_limit: str, count: int, *, with_live: bool) -> tuple[object, list[str]]:
+    with TileSets(EngineOptions(memory_limit=memory_limit)) as sets:
+        desired, live = fill(sets, count)
+        comparison = compare_tiles(desired, live if with_live else None, JUDGES)
+        members = [change.path for action in WRITES for change in comparison.iter_changes(action)]
+        return comparison.set_changes(), members
+
+
+@pytest.mark.parametrize("with_live", [True, False], ids=["most kept", "all created"])
+@pytest.mark.parametrize(
+    ("count", "memory_limit"), [(40_000, "24MB"), pytest.param(300_000, "64MB", marks=pytest.mark.sweep)]
+)
+def test_sets_larger_than_memory_compare_like_small_ones(count: int, memory_limit: str, *, with_live: bool) -> None:
+    spilled = compare_in(memory_limit, count, with_live=with_live)
+
+    assert spilled == compare_in("1GB", count, with_live=with_live)
+    assert len(spilled[1]) == (3 * count // 100 if with_live else count * 99 // 100)
 
 
 def make_files(start: int, end: int) -> FileBatch:

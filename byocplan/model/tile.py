@@ -86,7 +86,10 @@ class TilePayload:
 
 def encode_files(files: Mapping[str, str]) -> str | None:
     """Return ``source=etag`` joined by newlines in order of source, None for no files: one comparable column."""
-    return "\n".join(f"{source}={etag}" for source, etag in sorted(files.items())) or None
+    if len(files) == 1:
+        [(source, etag)] = files.items()
+        return f"{source}={etag}"
+    return "\n".join([f"{source}={etag}" for source, etag in sorted(files.items())]) or None
 
 
 def make_digest(text: str | None) -> str:

@@ -37,6 +37,6 @@ class TileSets:
         """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""
         return DesiredTiles(self._engine, rules)
 
-    def make_live(self) -> LiveTiles:
-        """Return an empty live tile set."""
-        return LiveTiles(self._engine)
+    def make_live(self, cover_length: int = 0) -> LiveTiles:
+        """Return an empty live tile set that holds the text of covers longer than ``cover_length`` characters."""
+        return LiveTiles(self._engine, cover_length)

@@ -22,6 +22,7 @@ from byocplan.planner import (
     refuse_shared,
     resolve,
 )
+from byocplan.workflow.live import choose_cover_length, list_tiles
 from byocplan.workflow.provenance import make_provenance
 from byocplan.workflow.proving import prove_deletes
 
@@ -37,11 +38,8 @@ if TYPE_CHECKING:
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
     from byocplan.planner import PlannedPart, Resolution
-    from byocplan.sets import LiveTiles, TileSets
+    from byocplan.sets import TileSets
     from byocplan.state import State
-
-#: The only order that every deployment sorts by, and a stable one while others add tiles.
-LISTING_ORDER = "created:asc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,8 @@ def _plan_one(
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
-    live = _list_tiles(resolution.live.id, around.client, sets) if resolution.live else None
+    length = choose_cover_length(collection)
+    live = list_tiles(resolution.live.id, around.client, sets, length) if resolution.live else None
     known = CollectionState(resolution, binding, discovered, desired, live, around.selection)
     planned = plan_collection(collection, known)
     return add_proofs(planned, prove_deletes(planned, bands, bucket))
@@ -111,14 +110,5 @@ def _count_lost(planned: PlannedPart, client: ReadClient, sets: TileSets) -> Pla
     change = planned.part.change
     if change.action is not Action.DELETE or change.id is None:
         return planned
-    live = _list_tiles(change.id, client, sets)
+    live = list_tiles(change.id, client, sets)
     return replace(planned, part=replace(planned.part, live_tiles=live.count, by_status=live.by_status()))
-
-
-def _list_tiles(collection_id: str, client: ReadClient, sets: TileSets) -> LiveTiles:
-    """Return all live tiles of a collection; one request a page of 100."""
-    live = sets.make_live()
-    for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER):
-        live.add_page(page)
-    live.finish()
-    return live

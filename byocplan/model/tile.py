@@ -70,6 +70,21 @@ class TilePage:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @classmethod
+    def of(cls, tiles: Sequence[LiveTile]) -> TilePage:
+        """Return a page of tiles that were read singly."""
+        return cls(
+            [tile.id for tile in tiles],
+            [tile.path for tile in tiles],
+            [tile.status for tile in tiles],
+            [tile.sensing_time_ms for tile in tiles],
+            [tile.cover for tile in tiles],
+            [tile.created_ms for tile in tiles],
+            [tile.ingestion_start_ms for tile in tiles],
+            [encode_files(tile.files) for tile in tiles],
+            [tile.cause for tile in tiles],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TilePayload:

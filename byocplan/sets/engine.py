@@ -27,6 +27,8 @@ BATCH_ROWS = 20_000
 SETTLE_EVERY = 16
 
 Row = tuple[Any, ...]
+#: What every statement that fails raises.
+EngineError = duckdb.Error
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Engine:
     def __init__(self, options: EngineOptions) -> None:
         self.lock = RLock()
         self._folder = tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=options.folder)
-        root = Path(self._folder.name)
+        #: Where the run may put files of its own; gone when it ends.
+        self.folder = root = Path(self._folder.name)
         self._connection = duckdb.connect(
             str(root / "sets.duckdb"),
             config={

@@ -9,7 +9,7 @@ from byocplan.model.tile import make_digest
 from byocplan.sets.engine import Gatherer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from byocplan.model.tile import TilePage
     from byocplan.sets.engine import Engine
@@ -65,9 +65,18 @@ class LiveTiles:
             )
         )
 
+    def flush(self) -> None:
+        """Hand what was added to the engine, so that it can be asked about; tiles seen twice are still there."""
+        self._gatherer.flush()
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Forget tiles of a finished set."""
+        if ids:
+            self.engine.run("DELETE FROM $live WHERE id IN (SELECT unnest(?))", [list(ids)], live=self.table)
+
     def finish(self) -> None:
         """Close the set: drop tiles seen twice, and count."""
-        self._gatherer.flush()
+        self.flush()
         self.engine.run("SET force_compression = 'auto'")
         rows, ids = self.engine.run("SELECT count(*), count(DISTINCT id) FROM $live", live=self.table)[0]
         if rows != ids:

@@ -10,6 +10,7 @@ from byocplan.sets.live import LiveTiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from byocplan.sets.columns import SourceRule
@@ -32,6 +33,10 @@ class TileSets:
     def close(self) -> None:
         """Forget all sets."""
         self._engine.close()
+
+    def make_path(self, name: str) -> Path:
+        """Return where a temporary file of the run is; it is gone when the sets are."""
+        return self._engine.folder / name
 
     def make_desired(self, rules: Sequence[SourceRule]) -> DesiredTiles:
         """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""

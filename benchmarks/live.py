@@ -3,6 +3,8 @@
 The emulator runs in a process of its own; every measurement in another one, by turns, with pages of 100 tiles that have
 their geometries. Of sentinelhub-py the gate of 50 ms between two requests is off: ``client.rate_limit.wait_time = 0``.
 
+Last, the cache is filled and refreshed incrementally: how many requests that takes, the token's included.
+
     python benchmarks/live.py --tiles 100000 --rounds 3
 """
 
@@ -14,12 +16,16 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from byocplan.api.options import ApiOptions
 
 SERVER = """\
 import json, sys
@@ -31,17 +37,22 @@ with Emulator(EmulatorSettings(port=0, s3="http://127.0.0.1:9", check="none")) a
 BAND = {"source": "B02", "bandIndex": 1, "bitDepth": 16, "sampleFormat": "UINT"}
 
 
-def list_ours(base_url: str, token_url: str, collection_id: str) -> int:
-    """List as a plan does whose manifests leave cover geometries alone."""
-    from byocplan.api.client import open_read_client
+def make_options(base_url: str, token_url: str) -> ApiOptions:
+    """Return options for the emulator."""
     from byocplan.api.options import ApiOptions
     from byocplan.api.settings import Credentials
     from byocplan.model.deployment import Deployment
+
+    return ApiOptions(Deployment("here", base_url, token_url), Credentials("emulator", "emulator"), "benchmark")
+
+
+def list_ours(base_url: str, token_url: str, collection_id: str) -> int:
+    """List as a plan does whose manifests leave cover geometries alone."""
+    from byocplan.api.client import open_read_client
     from byocplan.sets import TileSets
     from byocplan.workflow.live import LONG_COVER
 
-    options = ApiOptions(Deployment("here", base_url, token_url), Credentials("emulator", "emulator"), "benchmark")
-    with open_read_client(options) as client, TileSets() as sets:
+    with open_read_client(make_options(base_url, token_url)) as client, TileSets() as sets:
         live = sets.make_live(LONG_COVER)
         for page in client.iter_tile_pages(collection_id, sort="created:asc"):
             live.add_page(page)
@@ -107,6 +118,26 @@ def seed(base_url: str, tiles: int) -> list[str]:
     return [str(each["id"]) for each in answer["collections"]]
 
 
+def count_requests(where: list[str]) -> tuple[int, int, int]:
+    """Return how many tiles an incremental listing shows, its requests, and those of the full listing before it."""
+    from byocplan.api.client import open_read_client
+    from byocplan.model.refresh import RefreshMode
+    from byocplan.sets import TileSets
+    from byocplan.state import LocalInventory
+    from byocplan.workflow.live import LONG_COVER, Listing, look_at_tiles
+
+    base_url, token_url, collection_id, _ = where
+    requests = []
+    with tempfile.TemporaryDirectory() as folder:
+        inventory = LocalInventory(Path(folder) / ".byocplan" / "inventory")
+        for mode in (RefreshMode.FULL, RefreshMode.INCREMENTAL):
+            with open_read_client(make_options(base_url, token_url)) as client, TileSets() as sets:
+                listing = Listing(client, sets, base_url, time.time_ns() // 1_000_000, mode, inventory, saves=True)
+                tiles = look_at_tiles(collection_id, listing, LONG_COVER).live.count
+                requests.append(client.requests_sent)
+    return tiles, requests[1], requests[0]
+
+
 def report(name: str, runs: list[dict[str, float]]) -> float:
     """Print the medians of a lister and return its CPU (µs a tile)."""
     cpu_us, wall_us = (statistics.median(1e6 * run[key] / run["tiles"] for run in runs) for key in ("cpu_s", "wall_s"))
@@ -115,11 +146,18 @@ def report(name: str, runs: list[dict[str, float]]) -> float:
     return cpu_us
 
 
+def compare(runs: dict[str, list[dict[str, float]]]) -> None:
+    """Print the medians of both, and what is between them."""
+    print(f"{'':16} {'CPU µs/tile':>10} {'wall µs/tile':>11} {'peak MB':>8}   tiles")
+    ours, peer = (report(name, done) for name, done in runs.items())
+    print(f"byocplan takes {peer / ours:.1f} times less CPU a tile")
+
+
 def main() -> None:
     """Print one line a lister."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tiles", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0: only count requests")
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child:
@@ -131,9 +169,14 @@ def main() -> None:
         for _ in range(arguments.rounds):
             for name, done in runs.items():
                 done.append(measure_apart(name, where))
-    print(f"{'':16} {'CPU µs/tile':>10} {'wall µs/tile':>11} {'peak MB':>8}   tiles")
-    ours, peer = (report(name, done) for name, done in runs.items())
-    print(f"byocplan takes {peer / ours:.1f} times less CPU a tile")
+        tiles, few, all_requests = count_requests(where)
+    if arguments.rounds:
+        compare(runs)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"incremental listing of {tiles:,} unchanged tiles: {few} requests; full: {all_requests:,};"
+        f" peak {peak_mb:.0f} MB"
+    )
 
 
 if __name__ == "__main__":

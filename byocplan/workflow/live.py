@@ -25,6 +25,8 @@ from byocplan.sets.inventory import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from byocplan.api.client import ReadClient
     from byocplan.model.collection import Collection
     from byocplan.sets import LiveTiles, TileSets
@@ -102,7 +104,7 @@ def _refresh(listing: Listing, wanted: Header) -> tuple[Listed | None, tuple[str
     path = listing.sets.make_path("inventory.parquet")
     known = listing.sets.make_live(wanted.cover_length)
     try:
-        if listing.inventory is None or not listing.inventory.fetch(wanted.collection_id, path):
+        if not _fetch(listing, wanted, path):
             return None, ("there is no inventory of live tiles yet, so all were listed",)
         header = read_inventory(known, path, wanted)
         if listing.mode is RefreshMode.NONE:
@@ -114,6 +116,14 @@ def _refresh(listing: Listing, wanted: Header) -> tuple[Listed | None, tuple[str
         why = f"more than {FEW} tiles have ended their ingestion since the last listing, so all were listed"
         return None, (why,)
     return Listed(live, header.full_ms, (_tell_age(header.full_ms, listing),)), ()
+
+
+def _fetch(listing: Listing, wanted: Header, path: Path) -> bool:
+    """Copy the cache to a file and tell whether there is one. Raises UnusableError when it cannot be read."""
+    try:
+        return listing.inventory is not None and listing.inventory.fetch(wanted.collection_id, path)
+    except ByocplanError as error:
+        raise UnusableError(str(error)) from error
 
 
 def _read_new(listing: Listing, wanted: Header, known: LiveTiles) -> LiveTiles:

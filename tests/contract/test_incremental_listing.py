@@ -62,7 +62,7 @@ def look(listing: Listing, collection: str, mode: RefreshMode = RefreshMode.FULL
 
 def read_rows(live: LiveTiles) -> Rows:
     rows = live.engine.run("SELECT id, path, status, sensing_ms FROM $live", live=live.table)
-    return {tile_id: tuple(rest) for tile_id, *rest in rows}  # type: ignore[misc]
+    return {tile_id: tuple(rest) for tile_id, *rest in rows}
 
 
 def change_at_random(

@@ -12,7 +12,6 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import certifi
 from urllib3 import PoolManager, ProxyManager, Timeout, make_headers
@@ -24,7 +23,7 @@ from byocplan.api.proxies import find_proxy, split_userinfo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from urllib3 import BaseHTTPResponse
+    from urllib3 import BaseHTTPResponse, HTTPConnectionPool
 
     from byocplan.api.options import Patience
 
@@ -82,15 +81,16 @@ class Transport:
     ) -> None:
         self.timeout_s = patience.timeout_s
         self._connect_timeout_s, self._ca_bundle, self._clock = patience.connect_timeout_s, ca_bundle, clock
-        self._ways: dict[str, PoolManager] = {}
+        self._ways: dict[str, HTTPConnectionPool] = {}
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
     def send(self, message: Message) -> Answer | Failure:
         """Send ``message`` once and read the whole answer within the timeout."""
         deadline_s = self._clock() + self.timeout_s
+        origin = "/".join(message.url.split("/", 3)[:3])
         try:
-            way = self._get_way(message.url)
+            way = self._ways.get(origin) or self._add_way(origin)
         except ValueError:
             return UNUSABLE
         except OSError:
@@ -98,12 +98,14 @@ class Transport:
         try:
             response = way.urlopen(
                 message.method,
-                message.url,
+                # A proxy is told the whole address, unless what goes through it is encrypted.
+                message.url if way.proxy and way.scheme == "http" else message.url[len(origin) :],
                 body=message.body,
                 headers=_make_headers(message),
                 timeout=Timeout(min(self._connect_timeout_s, self.timeout_s), self.timeout_s),
                 retries=False,
                 redirect=False,
+                assert_same_host=False,
                 preload_content=False,
             )
             try:
@@ -116,13 +118,14 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         for way in self._ways.values():
-            way.clear()
+            way.close()
 
     def _read(self, response: BaseHTTPResponse, deadline_s: float) -> Answer | Failure:
         chunks: list[bytes] = []
         size = 0
+        is_packed = "Content-Encoding" in response.headers
         # One read of the socket at a time: else a server that drips bytes could hold a thread for days.
-        while chunk := response.read1(CHUNK_BYTES, decode_content=True):
+        while chunk := response.read1(CHUNK_BYTES, decode_content=is_packed):
             size += len(chunk)
             if size > MAX_BODY_BYTES:
                 return Failure(f"the answer is larger than {MAX_BODY_BYTES >> 20} MiB", was_sent=True)
@@ -133,24 +136,21 @@ class Transport:
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
         return Answer(response.status, b"".join(chunks), kind, headers.get("Retry-After"))
 
-    def _get_way(self, url: str) -> PoolManager:
-        """Return the pool through which an address is reached, directly or by a proxy; made once an origin."""
-        origin = "/".join(url.split("/", 3)[:3])
-        way = self._ways.get(origin)
-        if way is None:
-            with self._lock:
-                way = self._ways.setdefault(origin, self._make_way(url))
-        return way
+    def _add_way(self, origin: str) -> HTTPConnectionPool:
+        """Return the connections to an origin, directly or through a proxy. Raises ValueError and OSError."""
+        with self._lock:
+            if origin not in self._ways:
+                self._ways[origin] = self._make_manager(origin).connection_from_url(origin)
+            return self._ways[origin]
 
-    def _make_way(self, url: str) -> PoolManager:
-        is_encrypted = urlsplit(url).scheme == "https"
-        proxy = find_proxy(url)
-        context = self._get_context() if is_encrypted or proxy else None
+    def _make_manager(self, origin: str) -> PoolManager:
+        proxy = find_proxy(origin)
+        context = self._get_context() if proxy or origin.startswith("https:") else None
         if proxy is None:
             return PoolManager(maxsize=POOL_SIZE, ssl_context=context)
-        bare, userinfo = split_userinfo(proxy)
-        if bare.startswith("socks"):
+        if proxy.startswith("socks"):
             return _make_socks(proxy, context)
+        bare, userinfo = split_userinfo(proxy)
         headers = make_headers(proxy_basic_auth=userinfo)
         return ProxyManager(
             bare, maxsize=POOL_SIZE, proxy_headers=headers, ssl_context=context, proxy_ssl_context=context

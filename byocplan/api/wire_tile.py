@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from byocplan.api.signed import hide_signatures
-from byocplan.api.wire import Links, Many, One, decode_time, make_decoder
+from byocplan.api.wire import Links, Many, One, make_decoder
 from byocplan.errors import AnswerError, ArgumentError
-from byocplan.model.instant import format_instant
+from byocplan.model.instant import convert_moments, format_instant
 from byocplan.model.tile import LiveTile, TilePage, TilePayload, encode_files
 
 if TYPE_CHECKING:
@@ -19,28 +20,28 @@ if TYPE_CHECKING:
 NULL = msgspec.Raw(b"null")
 
 
-class FileWire(msgspec.Struct):
+class FileWire(msgspec.Struct, gc=False):
     """What was recorded of one ingested file. ``etag`` is S3's, within quotes."""
 
     etag: str | None = None
 
 
-class TileDataWire(msgspec.Struct, rename="camel"):
+class TileDataWire(msgspec.Struct, rename="camel", gc=False):
     """``additionalData`` of a tile."""
 
     files_metadata: dict[str, FileWire | None] | None = None
     failed_ingestion_cause: str | None = None
 
 
-class TileWire(msgspec.Struct, rename="camel"):
+class TileWire(msgspec.Struct, rename="camel", gc=False):
     """A tile; its geometry is not looked into, which makes pages five times quicker to read."""
 
     id: str
     path: str
     status: str
-    created: str | None = None
-    sensing_time: str | None = None
-    ingestion_start: str | None = None
+    created: datetime | None = None
+    sensing_time: datetime | None = None
+    ingestion_start: datetime | None = None
     cover_geometry: msgspec.Raw = NULL
     additional_data: TileDataWire | None = None
 
@@ -79,12 +80,12 @@ def decode_tile_page(body: bytes) -> WirePage:
         ids=[tile.id for tile in tiles],
         paths=[tile.path for tile in tiles],
         statuses=[tile.status for tile in tiles],
-        sensing_times_ms=[decode_time(tile.sensing_time) for tile in tiles],
+        sensing_times_ms=convert_moments([tile.sensing_time for tile in tiles]),
         covers=[_get_cover(tile) for tile in tiles],
-        created_ms=[decode_time(tile.created) for tile in tiles],
-        ingestion_starts_ms=[decode_time(tile.ingestion_start) for tile in tiles],
-        files=[encode_files(_get_files(item)) for item in data],
-        causes=[_get_cause(item) for item in data],
+        created_ms=convert_moments([tile.created for tile in tiles]),
+        ingestion_starts_ms=convert_moments([tile.ingestion_start for tile in tiles]),
+        files=[encode_files(_get_files(item)) if item else None for item in data],
+        causes=[_get_cause(item) if item else None for item in data],
     )
     return WirePage(page, answer.links or Links())
 
@@ -106,14 +107,15 @@ def encode_tile_update(payload: TilePayload) -> bytes:
 
 def _make_tile(tile: TileWire) -> LiveTile:
     data = tile.additional_data
+    sensing_time_ms, created_ms, started_ms = convert_moments((tile.sensing_time, tile.created, tile.ingestion_start))
     return LiveTile(
         id=tile.id,
         path=tile.path,
         status=tile.status,
-        sensing_time_ms=decode_time(tile.sensing_time),
+        sensing_time_ms=sensing_time_ms,
         cover=_get_cover(tile),
-        created_ms=decode_time(tile.created),
-        ingestion_start_ms=decode_time(tile.ingestion_start),
+        created_ms=created_ms,
+        ingestion_start_ms=started_ms,
         files=_get_files(data),
         cause=_get_cause(data),
     )
@@ -134,11 +136,11 @@ def _get_cover(tile: TileWire) -> str | None:
 def _get_files(data: TileDataWire | None) -> Mapping[str, str]:
     if data is None or not data.files_metadata:
         return {}
-    return {source: _strip(file.etag) for source, file in data.files_metadata.items() if file and file.etag}
-
-
-def _strip(etag: str) -> str:
-    return etag.removeprefix("W/").strip('"')
+    return {
+        source: file.etag.removeprefix("W/").strip('"')
+        for source, file in data.files_metadata.items()
+        if file and file.etag
+    }
 
 
 def _encode_cover(cover: str | None) -> dict[str, msgspec.Raw]:

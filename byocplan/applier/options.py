@@ -35,7 +35,7 @@ class ApplyOptions:
     ``stop`` is set at most. ``now_ms`` is the wall clock, used only to tell collections of this run from older ones.
     ``journal`` None keeps none; ``reach`` is told of each failpoint. ``canary`` tiles are ingested before all others.
     ``is_resume``: some of the plan may be done, so that creates look for their tile first, lest a service that takes a
-    path twice gets it twice.
+    path twice gets it twice. ``looks_first``: they do so as well where the plan did not see all live tiles.
     """
 
     parallelism: int = 8
@@ -50,3 +50,4 @@ class ApplyOptions:
     canary: int = 0
     budget: Budget = Budget()
     is_resume: bool = False
+    looks_first: bool = False

@@ -1,7 +1,8 @@
 """Carrying out one change of one tile, judged by what is live just before. Touches the API.
 
-Creates are not read before, unless a plan is resumed; a path that turns out to be taken is looked at. A create whose
-answer was lost is looked up by its path, more than once since a new tile may not show at once, before it is repeated.
+Creates are not read before, unless a plan is resumed or was made from a partial listing; a path that turns out to be
+taken is looked at. A create whose answer was lost is looked up by its path, more than once since a new tile may not
+show at once, before it is repeated.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def write_tile(run: Run, collection_id: str, change: TileChange) -> Result:
 
 def create_tile(run: Run, collection_id: str, change: TileChange) -> Result:
     """Create the tile, or take the one that is there for it; never two of one path."""
-    if run.options.is_resume:
+    if run.options.is_resume or run.options.looks_first:
         found = run.client.find_tile(collection_id, change.path)
         if found is not None:
             return judge_found(change, found, is_ours=False)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from byocplan.cli.acks import parse_acks
-from byocplan.cli.narrowing import Limits, limit_options, selection_options
+from byocplan.cli.narrowing import Limits, limit_options, refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError, BlockedError, StaleError
+from byocplan.model.refresh import RefreshMode
 from byocplan.model.selection import Selection
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Choices:
     selection: Selection = Selection()
     limits: Limits = Limits()
     json_lines: bool = False
+    refresh: RefreshMode = RefreshMode.FULL
 
     @property
     def is_approved(self) -> bool:
@@ -95,6 +97,7 @@ class Choices:
     help="Go on only if the plan has this plan hash, or this guard hash: then imagery that came since may pass.",
 )
 @selection_options
+@refresh_option
 @limit_options
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until the tiles are ingested.")
 @click.option("--timeout", "timeout_s", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer.")
@@ -122,6 +125,8 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
     if choices.plan_file is not None and not choices.selection.is_all:
         raise ArgumentError("--only and --status narrow a plan while it is made", hint="say them to `byocplan plan`")
+    if choices.plan_file is not None and choices.refresh is not RefreshMode.FULL:
+        raise ArgumentError("--refresh says how a plan is made", hint="say it to `byocplan plan`; the file knows it")
     if not choices.is_approved and not sys.stdin.isatty():
         raise ArgumentError(
             "apply asks before it writes, and standard input is no terminal",
@@ -152,6 +157,7 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
         make_last_words,
         make_run_id,
         open_bucket,
+        open_inventory,
         open_journals,
         open_state,
         open_writer,
@@ -192,6 +198,8 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
             journals,
             lease_timeout_s=choices.lease_timeout_s,
             selection=choices.selection,
+            refresh=choices.refresh,
+            inventory=open_inventory(project),
         )
         outcome = use_case(request, partial(_approve, terminal, choices), report)
     code = _show_outcome(terminal, outcome, choices)

@@ -12,6 +12,7 @@ import click
 
 from byocplan.errors import ArgumentError
 from byocplan.model.change import WRITES, TileAction
+from byocplan.model.refresh import RefreshMode
 from byocplan.model.selection import Selection
 from byocplan.model.tile import Status
 
@@ -50,6 +51,23 @@ def selection_options(command: Callable[..., R]) -> Callable[..., R]:
     @wraps(command)
     def wrapped(*args: Any, only: str | None, statuses: str | None, **options: Any) -> R:
         return command(*args, selection=make_selection(only, statuses), **options)
+
+    return wrapped
+
+
+def refresh_option(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--refresh``; the command gets it as ``refresh``."""
+
+    @click.option(
+        "--refresh",
+        type=click.Choice([mode.value for mode in RefreshMode]),
+        default=RefreshMode.FULL.value,
+        show_default=True,
+        help="List all live tiles, only new and unfinished ones, or none: the rest is taken from the last listing.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, refresh: str, **options: Any) -> R:
+        return command(*args, refresh=RefreshMode(refresh), **options)
 
     return wrapped
 

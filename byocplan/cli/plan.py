@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from byocplan.cli.looks import look_options, render_look
-from byocplan.cli.narrowing import selection_options
+from byocplan.cli.narrowing import refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.errors import ArgumentError
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
     from byocplan.model.plan import Plan
+    from byocplan.model.refresh import RefreshMode
     from byocplan.model.selection import Selection
+
+    class Chosen(TypedDict):
+        """What a plan is made of."""
+
+        selection: Selection
+        refresh: RefreshMode
+
 
 PENDING_CHANGES = 2
 
@@ -35,10 +43,17 @@ PENDING_CHANGES = 2
     help="Write the plan to a file, for `byocplan show FILE` and `byocplan apply --plan FILE`.",
 )
 @selection_options
+@refresh_option
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
 def plan_command(
-    terminal: Terminal, given: Input, look: Look, out: Path | None, detailed_exitcode: bool, selection: Selection
+    terminal: Terminal,
+    /,
+    given: Input,
+    look: Look,
+    out: Path | None,
+    detailed_exitcode: bool,
+    **chosen: Unpack[Chosen],
 ) -> int:
     """Show what apply would do; changes nothing.
 
@@ -46,7 +61,16 @@ def plan_command(
     output does not grow with the number of tiles. In GitHub Actions the step's outputs are set, and --format markdown
     is appended to the job's summary.
     """
-    from byocplan.cli.wiring import make_run_id, open_bucket, open_reader, open_state, place_project, read_input
+    from byocplan.cli.wiring import (
+        make_run_id,
+        open_bucket,
+        open_inventory,
+        open_reader,
+        open_state,
+        place_project,
+        read_input,
+    )
+    from byocplan.model.project import LOCAL
     from byocplan.planfile import write_plan_file
     from byocplan.sets import TileSets
     from byocplan.workflow.plan import Surroundings, compute_plan
@@ -57,7 +81,17 @@ def plan_command(
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
         now_ms = time.time_ns() // 1_000_000
-        around = Surroundings(project, client, open_state(project), open_bucket, now_ms, selection)
+        # The cache of a state that others share is not written by a command that only reads.
+        around = Surroundings(
+            project,
+            client,
+            open_state(project),
+            open_bucket,
+            now_ms,
+            inventory=open_inventory(project),
+            keeps_inventory=project.state == LOCAL,
+            **chosen,
+        )
         plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from byocplan.model.collection import Collection, S3Settings
     from byocplan.model.failpoint import Failpoint, Reach
     from byocplan.model.project import Project
-    from byocplan.state import JournalFolder, State
+    from byocplan.state import Inventory, JournalFolder, State
 
 
 def make_run_id() -> str:
@@ -87,6 +87,18 @@ def open_state(project: Project, reach: Reach = pass_by) -> State:
     from byocplan.state.s3 import open_s3_state
 
     return open_s3_state(project, reach)
+
+
+def open_inventory(project: Project) -> Inventory:
+    """Return the cache of live tiles, kept with the state of a placed project; nothing is read or made yet."""
+    from byocplan.model.project import LOCAL
+    from byocplan.state import open_local_inventory
+
+    if project.state == LOCAL:
+        return open_local_inventory(project)
+    from byocplan.state.s3 import open_s3_inventory
+
+    return open_s3_inventory(project)
 
 
 def open_journals(project: Project) -> JournalFolder:

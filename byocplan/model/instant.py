@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def make_instant(text: str) -> int:
@@ -22,10 +27,22 @@ def make_instant(text: str) -> int:
 
 def decode_instant(text: str) -> int:
     """Return the instant (ms) of a time the API answered; microseconds are cut off, no zone means UTC."""
-    moment = datetime.fromisoformat(text)
+    return convert_moment(datetime.fromisoformat(text))
+
+
+def convert_moment(moment: datetime) -> int:
+    """Return the instant (ms) of a moment; microseconds are cut off, no zone means UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    return (moment - EPOCH) // MILLISECOND
+
+
+def convert_moments(moments: Sequence[datetime | None]) -> list[int | None]:
+    """Return the instants (ms) of many moments, None for none."""
+    try:
+        return [None if moment is None else (moment - EPOCH) // MILLISECOND for moment in moments]
+    except TypeError:  # some have no zone
+        return [None if moment is None else convert_moment(moment) for moment in moments]
 
 
 def format_instant(instant_ms: int) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.model.collection import Lifecycle
+from byocplan.model.refresh import Refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -124,7 +125,8 @@ class Provenance:
 class Plan:
     """Everything a run would do.
 
-    ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document).
+    ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document, or live
+    tiles that were not all listed: ``refresh`` says how).
     """
 
     project: str
@@ -137,6 +139,7 @@ class Plan:
     guard_hash: str = ""
     estimate: Estimate = Estimate()
     provenance: Provenance = Provenance()
+    refresh: Refresh = Refresh()
 
     @property
     def tripped(self) -> tuple[Rail, ...]:

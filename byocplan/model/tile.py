@@ -70,6 +70,21 @@ class TilePage:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @classmethod
+    def of(cls, tiles: Sequence[LiveTile]) -> TilePage:
+        """Return a page of tiles that were read singly."""
+        return cls(
+            [tile.id for tile in tiles],
+            [tile.path for tile in tiles],
+            [tile.status for tile in tiles],
+            [tile.sensing_time_ms for tile in tiles],
+            [tile.cover for tile in tiles],
+            [tile.created_ms for tile in tiles],
+            [tile.ingestion_start_ms for tile in tiles],
+            [encode_files(tile.files) for tile in tiles],
+            [tile.cause for tile in tiles],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TilePayload:
@@ -86,7 +101,10 @@ class TilePayload:
 
 def encode_files(files: Mapping[str, str]) -> str | None:
     """Return ``source=etag`` joined by newlines in order of source, None for no files: one comparable column."""
-    return "\n".join(f"{source}={etag}" for source, etag in sorted(files.items())) or None
+    if len(files) == 1:
+        [(source, etag)] = files.items()
+        return f"{source}={etag}"
+    return "\n".join([f"{source}={etag}" for source, etag in sorted(files.items())]) or None
 
 
 def make_digest(text: str | None) -> str:

@@ -15,6 +15,7 @@ from byocplan.model.deployment import Deployment
 from byocplan.model.instant import make_instant
 from byocplan.model.plan import BindingMark, CollectionPlan, Diagnostic, Estimate, Plan, Provenance
 from byocplan.model.rail import Rail
+from byocplan.model.refresh import Refresh
 from byocplan.model.scope_form import make_scope
 from byocplan.planfile import forms
 
@@ -57,6 +58,7 @@ def _make_plan(form: forms.PlanForm, open_tiles: Callable[[forms.CollectionForm]
         form.guard_hash,
         _rebuild(Estimate, form.estimate),
         _make_provenance(form),
+        _rebuild(Refresh, form.refresh),
     )
 
 

@@ -62,6 +62,7 @@ def make_plan_form(plan: Plan) -> forms.PlanForm:
         rails=tuple(_convert(rail, forms.RailForm) for rail in plan.rails),
         diagnostics=tuple(_convert(note, forms.DiagnosticForm) for note in plan.diagnostics),
         estimate=_convert(plan.estimate, forms.EstimateForm),
+        refresh=_convert(plan.refresh, forms.RefreshForm),
     )
 
 

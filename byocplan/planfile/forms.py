@@ -10,6 +10,7 @@ from byocplan.model.address import Address
 from byocplan.model.change import Action, Origin, Reason, TileAction
 from byocplan.model.collection import OnRemove, Replace
 from byocplan.model.rail import Rule
+from byocplan.model.refresh import RefreshMode
 from byocplan.model.scope_form import ScopeForm
 
 Counts = dict[str, int]
@@ -163,6 +164,13 @@ class StateForm(msgspec.Struct):
     bindings: dict[str, MarkForm]
 
 
+class RefreshForm(msgspec.Struct):
+    """How live tiles were looked at."""
+
+    mode: RefreshMode
+    last_full_ms: int | None
+
+
 class PlanForm(msgspec.Struct):
     """The whole of ``plan.json``."""
 
@@ -187,6 +195,7 @@ class PlanForm(msgspec.Struct):
     rails: tuple[RailForm, ...]
     diagnostics: tuple[DiagnosticForm, ...]
     estimate: EstimateForm
+    refresh: RefreshForm
 
 
 class FormatForm(msgspec.Struct):

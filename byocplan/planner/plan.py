@@ -32,7 +32,7 @@ class PlanRequest:
 
     ``parts`` are those of ``plan_collection`` and ``plan_removals``; ``collections`` the described ones, for the acks
     in their manifests; ``acks`` the typed ones. ``max_collection_deletes`` is the Project's. ``now_ms`` is the time by
-    which acks expire; nothing else depends on it.
+    which acks expire; nothing else depends on it. ``looks_first`` is that of ``make_estimate``.
     """
 
     project: str
@@ -44,6 +44,7 @@ class PlanRequest:
     max_collection_deletes: Limit = Limit(0)
     is_complete: bool = True
     requests_per_minute: float | None = None
+    looks_first: bool = False
 
 
 def make_plan(request: PlanRequest) -> Plan:
@@ -62,15 +63,21 @@ def make_plan(request: PlanRequest) -> Plan:
         request.is_complete,
         plan_hash,
         guard_hash,
-        make_estimate(parts, request.requests_per_minute),
+        make_estimate(parts, request.requests_per_minute, looks_first=request.looks_first),
     )
 
 
-def make_estimate(parts: Sequence[CollectionPlan], requests_per_minute: float | None) -> Estimate:
-    """Return the requests that carrying the plan out takes, polling for ingestion apart."""
+def make_estimate(
+    parts: Sequence[CollectionPlan], requests_per_minute: float | None, *, looks_first: bool = False
+) -> Estimate:
+    """Return the requests that carrying the plan out takes, polling for ingestion apart.
+
+    ``looks_first``: creates are looked up before they are sent, as where not all live tiles were listed.
+    """
     writes = sum(SENDS.get(part.change.action, int(part.change.payload is not None)) for part in parts)
     writes += sum(part.count(action) for part in parts for action in WRITES)
     reads = sum(part.count(action) for part in parts for action in READ_FIRST)
+    reads += sum(part.count(TileAction.CREATE) for part in parts) if looks_first else 0
     return Estimate(writes, reads, requests_per_minute)
 
 

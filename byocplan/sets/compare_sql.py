@@ -112,7 +112,7 @@ FROM $desired d ANTI JOIN $match m ON m.dr = d.rowid
 MAKE_TOUCHED = """
 CREATE TABLE $touched AS
 SELECT v.lr, l.id, l.sensing_ms, l.started_ms,
-  coalesce(left(sha256(nullif(l.cover, '')), $digest_length), '') AS cover_digest,
+  coalesce(l.cover_digest, '') AS cover_digest,
   coalesce(left(sha256(nullif(l.files, '')), $digest_length), '') AS files_digest,
   CASE WHEN v.action = 'update' THEN l.cover END AS cover, CASE WHEN v.action = 'delete' THEN l.files END AS files
 FROM $verdict v JOIN $live l ON l.rowid = v.lr WHERE v.action IN ('update', 'reingest', 'delete')

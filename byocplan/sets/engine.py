@@ -28,6 +28,8 @@ SETTLE_EVERY = 16
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
+#: What every statement that fails raises.
+EngineError = duckdb.Error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Engine:
     def __init__(self, options: EngineOptions) -> None:
         self.lock = RLock()
         self._folder = tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=options.folder)
-        root = Path(self._folder.name)
+        #: Where the run may put files of its own; gone when it ends.
+        self.folder = root = Path(self._folder.name)
         self._connection = duckdb.connect(
             str(root / "sets.duckdb"),
             config={

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.cause import CauseTally
+from byocplan.model.tile import make_digest
 from byocplan.sets.engine import Gatherer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from byocplan.model.tile import TilePage
     from byocplan.sets.engine import Engine
 
-NAMES = ("id", "path", "status", "sensing_ms", "cover", "created_ms", "started_ms", "files", "cause")
+NAMES = ("id", "path", "status", "sensing_ms", "cover", "cover_digest", "created_ms", "started_ms", "files", "cause")
 COLUMNS = (
-    "id VARCHAR, path VARCHAR, status VARCHAR, sensing_ms BIGINT, cover VARCHAR,"
+    "id VARCHAR, path VARCHAR, status VARCHAR, sensing_ms BIGINT, cover VARCHAR, cover_digest VARCHAR,"
     " created_ms BIGINT, started_ms BIGINT, files VARCHAR, cause VARCHAR"
 )
 DROP_REPEATS = """
 CREATE TABLE $once AS SELECT * FROM $live
-QUALIFY row_number() OVER (PARTITION BY id ORDER BY path, status, sensing_ms, cover, started_ms, files, cause) = 1
+QUALIFY 1 = row_number() OVER (
+  PARTITION BY id ORDER BY path, status, sensing_ms, cover_digest, started_ms, files, cause
+)
 """
 SELECT_CAUSES = """
 SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
@@ -29,13 +32,20 @@ ORDER BY cause, path
 
 
 class LiveTiles:
-    """Live tiles, one row an id. Add pages, then ``finish``; only then ask."""
+    """Live tiles, one row an id. Add pages, then ``finish``; only then ask.
 
-    def __init__(self, engine: Engine) -> None:
+    Of covers that have ``cover_length`` characters or fewer the digest alone is held, which makes a listing take half
+    the time and a tenth of the room; 0 holds the text of all.
+    """
+
+    def __init__(self, engine: Engine, cover_length: int = 0) -> None:
         self.engine = engine
         self.table = engine.make_name("live")
         engine.run(f"CREATE TABLE $live ({COLUMNS})", live=self.table)
+        # Looking for the best compression takes as long as writing, and the file lives for minutes.
+        engine.run("SET force_compression = 'uncompressed'")
         self._gatherer = Gatherer(engine, NAMES, "INSERT INTO $live BY NAME SELECT * FROM batch", live=self.table)
+        self._cover_length = cover_length
         self.count = 0
 
     def add_page(self, page: TilePage) -> None:
@@ -46,7 +56,8 @@ class LiveTiles:
                 page.paths,
                 page.statuses,
                 page.sensing_times_ms,
-                page.covers,
+                [cover if cover and len(cover) > self._cover_length else None for cover in page.covers],
+                [make_digest(cover) for cover in page.covers],
                 page.created_ms,
                 page.ingestion_starts_ms,
                 page.files,
@@ -54,9 +65,19 @@ class LiveTiles:
             )
         )
 
+    def flush(self) -> None:
+        """Hand what was added to the engine, so that it can be asked about; tiles seen twice are still there."""
+        self._gatherer.flush()
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Forget tiles of a finished set."""
+        if ids:
+            self.engine.run("DELETE FROM $live WHERE id IN (SELECT unnest(?))", [list(ids)], live=self.table)
+
     def finish(self) -> None:
         """Close the set: drop tiles seen twice, and count."""
-        self._gatherer.flush()
+        self.flush()
+        self.engine.run("SET force_compression = 'auto'")
         rows, ids = self.engine.run("SELECT count(*), count(DISTINCT id) FROM $live", live=self.table)[0]
         if rows != ids:
             self._drop_repeats()

@@ -10,6 +10,7 @@ from byocplan.sets.live import LiveTiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from byocplan.sets.columns import SourceRule
@@ -33,10 +34,14 @@ class TileSets:
         """Forget all sets."""
         self._engine.close()
 
+    def make_path(self, name: str) -> Path:
+        """Return where a temporary file of the run is; it is gone when the sets are."""
+        return self._engine.folder / name
+
     def make_desired(self, rules: Sequence[SourceRule]) -> DesiredTiles:
         """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""
         return DesiredTiles(self._engine, rules)
 
-    def make_live(self) -> LiveTiles:
-        """Return an empty live tile set."""
-        return LiveTiles(self._engine)
+    def make_live(self, cover_length: int = 0) -> LiveTiles:
+        """Return an empty live tile set that holds the text of covers longer than ``cover_length`` characters."""
+        return LiveTiles(self._engine, cover_length)

@@ -7,7 +7,7 @@ codes are taken from answers, never their messages: these are written by whoever
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 import boto3
@@ -17,6 +17,8 @@ from botocore.config import Config
 from byocplan.errors import AccessError, ByocplanError, StateError, UnreachableError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from byocplan.model.collection import S3Settings
 
 #: Conflict: another write to the same object was under way. Source: S3 API, PutObject, conditional writes.
@@ -27,6 +29,7 @@ MOVED = frozenset({301, 302, 307, 308})
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 #: Larger than any state; whatever is there instead is not read.
 LONGEST = 64 * 1024 * 1024
+CHUNK = 1 << 20
 
 LOGIN = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again"
 CHECK = "check the network and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3), then run again"
@@ -73,6 +76,31 @@ class ObjectStore:
             raise self._explain(failure, name, "read") from failure
         return Stored(answer["ETag"], body)
 
+    def download(self, name: str, into: Path) -> bool:
+        """Copy an object, of any size, to a file and tell whether there was one. Endpoint: GetObject."""
+        try:
+            answer = self.client.get_object(**self._address(name))
+            with into.open("wb") as file:
+                for chunk in answer["Body"].iter_chunks(CHUNK):
+                    file.write(chunk)
+        except (aws.BotoCoreError, aws.ClientError, OSError) as failure:
+            if _get_code(failure) in ABSENT:
+                return False
+            raise self._explain(failure, name, "read") from failure
+        return True
+
+    def upload(self, name: str, source: Path) -> None:
+        """Put a file, whatever is there; it may have 5 GB. Endpoint: PutObject."""
+        with source.open("rb") as file:
+            self._put(name, file, {})
+
+    def discard(self, name: str) -> None:
+        """Delete an object, whatever is there. Endpoint: DeleteObject."""
+        try:
+            self.client.delete_object(**self._address(name))
+        except (aws.BotoCoreError, aws.ClientError) as failure:
+            raise self._explain(failure, name, "deleted") from failure
+
     def create(self, name: str, body: bytes) -> str | None:
         """Put an object where there is none and return its ETag; None when there is one. Endpoint: PutObject."""
         return self._put(name, body, {"IfNoneMatch": "*"})
@@ -98,7 +126,7 @@ class ObjectStore:
             raise self._explain(failure, name, "deleted") from failure
         return True
 
-    def _put(self, name: str, body: bytes, condition: dict[str, str]) -> str | None:
+    def _put(self, name: str, body: bytes | BinaryIO, condition: dict[str, str]) -> str | None:
         try:
             etag: str = self.client.put_object(**self._address(name), Body=body, **condition)["ETag"]
         except (aws.BotoCoreError, aws.ClientError) as failure:
@@ -107,7 +135,7 @@ class ObjectStore:
             return self._find_own(name, body)
         return etag
 
-    def _find_own(self, name: str, body: bytes) -> str | None:
+    def _find_own(self, name: str, body: bytes | BinaryIO) -> str | None:
         """Return the ETag when the refused object stands there all the same.
 
         The library repeats a request whose answer was lost; the repetition is refused because the first one counted.

@@ -16,6 +16,7 @@ from byocplan.model.binding import Bindings
 from byocplan.model.deployment import DEPLOYMENTS
 from byocplan.model.failpoint import Failpoint, Reach, pass_by
 from byocplan.state.files import FOLDER
+from byocplan.state.inventory import S3Inventory
 from byocplan.state.lockfile import VERSION, LockForm, decode_lock, encode_lock, get_bindings, put_bindings
 from byocplan.state.objects import ObjectStore, Stored, open_store
 from byocplan.state.rescue import rescue
@@ -178,11 +179,20 @@ class S3State:
 
 def open_s3_state(project: Project, reach: Reach = pass_by) -> S3State:
     """Return the state of a placed project at ``s3://bucket/prefix``; nothing is read yet."""
+    store = _open_store(project)
+    return S3State(store, project.name, project.deployment.base_url, Path(project.folder), reach)
+
+
+def open_s3_inventory(project: Project) -> S3Inventory:
+    """Return the inventory cache beside that state; nothing is read yet."""
+    return S3Inventory(_open_store(project))
+
+
+def _open_store(project: Project) -> ObjectStore:
     bucket, _, prefix = project.state.removeprefix(SCHEME).partition("/")
     parts = [part for part in prefix.split("/") if part]
     folder = "/".join([*parts, project.name, name_deployment(project.deployment)])
-    store = open_store(bucket, f"{folder}/", project.s3)
-    return S3State(store, project.name, project.deployment.base_url, Path(project.folder), reach)
+    return open_store(bucket, f"{folder}/", project.s3)
 
 
 def name_deployment(deployment: Deployment) -> str:

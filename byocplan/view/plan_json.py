@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from byocplan.model.change import SetChange, TileSample
     from byocplan.model.plan import Diagnostic, Estimate, Plan
     from byocplan.model.rail import Rail
+    from byocplan.model.refresh import Refresh
 
 TILE_WORDS = (
     TileAction.CREATE,
@@ -45,6 +46,7 @@ def make_plan_document(plan: Plan) -> dict[str, object]:
         "guard_hash": plan.guard_hash,
         "applyable": plan.is_applyable,
         "complete": plan.is_complete,
+        "refresh": _make_refresh(plan.refresh),
         "errored": plan.is_errored,
         "summary": _make_summary(plan),
         "resource_changes": [make_resource_change(part) for part in plan.collections],
@@ -53,6 +55,11 @@ def make_plan_document(plan: Plan) -> dict[str, object]:
         "estimate": _make_estimate(plan.estimate),
         "diagnostics": [_make_diagnostic(note) for note in plan.diagnostics],
     }
+
+
+def _make_refresh(refresh: Refresh) -> dict[str, object]:
+    last_ms = refresh.last_full_ms
+    return {"mode": refresh.mode.value, "last_full_listing": None if last_ms is None else format_instant(last_ms)}
 
 
 def _make_summary(plan: Plan) -> dict[str, object]:

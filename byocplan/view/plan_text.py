@@ -112,7 +112,7 @@ def _list_notes(plan: Plan, style: Style) -> list[str]:
         for rail in plan.rails
         if rail.rule is Rule.EVIDENCE and not rail.tripped and not rail.acked_by
     ]
-    if not plan.is_complete:
+    if not plan.is_complete and plan.refresh.is_full:
         notes.append(("note", "", "removed collections were not looked for: this plan covers a part of the project"))
     shown = [
         f"{style.paint(f'{word}:', Paint.RED if word == 'error' else Paint.YELLOW)} {where}{text}"

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.applier import ApplyOptions, Recovery, apply_plan, recover
+from byocplan.model.change import Action, TileAction
 from byocplan.model.event import Noted
 from byocplan.model.failpoint import Failpoint
+from byocplan.model.refresh import RefreshMode
 from byocplan.model.selection import Selection
 from byocplan.sets import TileSets
 from byocplan.state import LeaseTerms
@@ -26,14 +28,18 @@ if TYPE_CHECKING:
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
-    from byocplan.state import JournalFolder, State
+    from byocplan.state import Inventory, JournalFolder, State
+
+
+#: What changes tiles that a later incremental listing would not look at again.
+OUTDATING = (TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
     """What an apply is about. ``project`` is placed: its deployment is the one the client talks to.
 
-    ``journals`` None keeps no journal.
+    ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles.
     """
 
     loaded: Loaded
@@ -48,6 +54,8 @@ class ApplyRequest:
     journals: JournalFolder | None = None
     selection: Selection = Selection()
     lease_timeout_s: float = 0.0
+    refresh: RefreshMode = RefreshMode.FULL
+    inventory: Inventory | None = None
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -64,6 +72,9 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
             request.open_bucket,
             request.now_ms,
             request.selection,
+            request.refresh,
+            request.inventory,
+            keeps_inventory=True,
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):
@@ -87,8 +98,22 @@ def see_to_leftovers(request: ApplyRequest, report: Callable[[Event], None]) -> 
 def carry_out(request: ApplyRequest, plan: Plan, report: Callable[[Event], None]) -> Outcome:
     """Carry the plan out under a journal. The caller holds the lease."""
     journals = request.journals
+    _drop_outdated(request.inventory, plan)
     with journals.open(request.run_id, plan.plan_hash) if journals else nullcontext() as journal:
-        options = replace(request.options, journal=journal)
+        options = replace(request.options, journal=journal, looks_first=not plan.refresh.is_full)
         outcome = apply_plan(plan, request.client, request.state, options, report)
     request.options.reach(Failpoint.BEFORE_RELEASE)
     return outcome
+
+
+def _drop_outdated(inventory: Inventory | None, plan: Plan) -> None:
+    """Forget the cached tiles of collections that the plan writes to beyond adding tiles.
+
+    Before the first write, so that no crash leaves a cache that holds what this run has changed.
+    """
+    if inventory is None:
+        return
+    for part in plan.collections:
+        outdated = part.change.action in {Action.REPLACE, Action.DELETE} or any(part.count(each) for each in OUTDATING)
+        if part.change.id is not None and outdated:
+            inventory.remove(part.change.id)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import make_source_rules
-from byocplan.model.change import Action
+from byocplan.model.change import Action, TileAction
+from byocplan.model.plan import Diagnostic
+from byocplan.model.refresh import Refresh, RefreshMode
 from byocplan.model.selection import Selection
 from byocplan.planner import (
     CollectionState,
@@ -22,6 +24,7 @@ from byocplan.planner import (
     refuse_shared,
     resolve,
 )
+from byocplan.workflow.live import Listing, choose_cover_length, list_tiles, look_at_tiles
 from byocplan.workflow.provenance import make_provenance
 from byocplan.workflow.proving import prove_deletes
 
@@ -37,11 +40,8 @@ if TYPE_CHECKING:
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
     from byocplan.planner import PlannedPart, Resolution
-    from byocplan.sets import LiveTiles, TileSets
-    from byocplan.state import State
-
-#: The only order that every deployment sorts by, and a stable one while others add tiles.
-LISTING_ORDER = "created:asc"
+    from byocplan.sets import TileSets
+    from byocplan.state import Inventory, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,28 @@ class Surroundings:
     open_bucket: Callable[[Collection], Bucket]
     now_ms: int
     selection: Selection = Selection()
+    refresh: RefreshMode = RefreshMode.FULL
+    inventory: Inventory | None = None
+    keeps_inventory: bool = False
+
+    @property
+    def narrowed(self) -> Selection:
+        """What is planned: no deletes where not all live tiles are seen, since what seems gone may just be unseen."""
+        if self.refresh is RefreshMode.FULL:
+            return self.selection
+        return replace(self.selection, actions=self.selection.actions - {TileAction.DELETE})
+
+    def make_listing(self, sets: TileSets) -> Listing:
+        """Return how live tiles are looked at."""
+        return Listing(
+            self.client,
+            sets,
+            self.project.deployment.base_url,
+            self.now_ms,
+            self.refresh,
+            self.inventory,
+            self.keeps_inventory,
+        )
 
 
 def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Sequence[Ack] = ()) -> Plan:
@@ -65,14 +87,15 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     live = LiveCollections.index(around.client.iter_collections())
     collections = loaded.manifests.collections
     resolutions = [resolve(collection, bindings, live) for collection in collections]
+    fulls: list[int] = []
     parts = [
-        _plan_one(collection, resolution, bindings, around, sets)
+        _plan_one(collection, resolution, bindings, around, (sets, fulls))
         for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
     ]
     if loaded.is_whole:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
-    parts = [_count_lost(part, around.client, sets) for part in drop_unselected(parts, around.selection)]
+    parts = [_count_lost(part, around.client, sets) for part in drop_unselected(parts, around.narrowed)]
     plan = make_plan(
         PlanRequest(
             around.project.name,
@@ -82,27 +105,39 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
             collections,
             tuple(acks),
             around.project.rails.max_collection_deletes,
-            loaded.is_whole and around.selection.is_all,
+            loaded.is_whole and around.narrowed.is_all,
             around.project.requests_per_minute,
+            around.refresh is not RefreshMode.FULL,
         )
     )
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
-    return replace(plan, provenance=made_from)
+    return replace(plan, provenance=made_from, refresh=Refresh(around.refresh, min(fulls, default=None)))
 
 
 def _plan_one(
-    collection: Collection, resolution: Resolution, bindings: Bindings, around: Surroundings, sets: TileSets
+    collection: Collection,
+    resolution: Resolution,
+    bindings: Bindings,
+    around: Surroundings,
+    into: tuple[TileSets, list[int]],
 ) -> PlannedPart:
+    """Plan one collection; tiles go into the sets, the time of the full listing behind them into the list."""
+    sets, fulls = into
     binding = bindings.by_address.get(collection.address)
     if resolution.blocked:
-        return plan_collection(collection, CollectionState(resolution, binding, selection=around.selection))
+        return plan_collection(collection, CollectionState(resolution, binding, selection=around.narrowed))
     bands = get_band_sources(collection, resolution.live)
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
-    live = _list_tiles(resolution.live.id, around.client, sets) if resolution.live else None
-    known = CollectionState(resolution, binding, discovered, desired, live, around.selection)
+    length = choose_cover_length(collection)
+    listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
+    known = CollectionState(resolution, binding, discovered, desired, listed.live if listed else None, around.narrowed)
     planned = plan_collection(collection, known)
+    if listed:
+        fulls.append(listed.full_ms)
+        notes = tuple(Diagnostic("warning", note, collection.address) for note in listed.notes)
+        planned = replace(planned, diagnostics=(*planned.diagnostics, *notes))
     return add_proofs(planned, prove_deletes(planned, bands, bucket))
 
 
@@ -111,14 +146,5 @@ def _count_lost(planned: PlannedPart, client: ReadClient, sets: TileSets) -> Pla
     change = planned.part.change
     if change.action is not Action.DELETE or change.id is None:
         return planned
-    live = _list_tiles(change.id, client, sets)
+    live = list_tiles(change.id, client, sets)
     return replace(planned, part=replace(planned.part, live_tiles=live.count, by_status=live.by_status()))
-
-
-def _list_tiles(collection_id: str, client: ReadClient, sets: TileSets) -> LiveTiles:
-    """Return all live tiles of a collection; one request a page of 100."""
-    live = sets.make_live()
-    for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER):
-        live.add_page(page)
-    live.finish()
-    return live

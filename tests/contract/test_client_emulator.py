@@ -16,7 +16,7 @@ from byocplan.model.band import LiveBand
 from byocplan.model.collection import CollectionPayload
 from byocplan.model.deployment import Deployment
 from byocplan.model.instant import make_instant
-from byocplan.model.tile import Status, TilePayload
+from byocplan.model.tile import PENDING, Status, TilePayload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,8 @@ def test_a_tile_lives_and_dies(client: WriteClient, collection_id: str) -> None:
     created = client.create_tile(collection_id, payload)
     client.reingest_tile(collection_id, created.id)
     client.update_tile(collection_id, created.id, TilePayload(payload.path, None, COVER))
-    timeless = client.get_tile(collection_id, created.id)
+    while (timeless := client.get_tile(collection_id, created.id)).status in PENDING:
+        pass
     deleted = [client.delete_tile(collection_id, created.id) for _ in range(2)]
 
     assert created.path == payload.path

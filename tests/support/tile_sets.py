@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from byocplan.model.tile import LiveTile, TilePage, encode_files
+from byocplan.model.tile import LiveTile, TilePage
 from byocplan.sets import FileBatch
 
 if TYPE_CHECKING:
@@ -46,17 +46,7 @@ def make_batches(tiles: Sequence[Wanted]) -> list[FileBatch]:
 
 def make_page(tiles: Sequence[LiveTile]) -> TilePage:
     """Return a page of the given tiles."""
-    return TilePage(
-        [tile.id for tile in tiles],
-        [tile.path for tile in tiles],
-        [tile.status for tile in tiles],
-        [tile.sensing_time_ms for tile in tiles],
-        [tile.cover for tile in tiles],
-        [tile.created_ms for tile in tiles],
-        [tile.ingestion_start_ms for tile in tiles],
-        [encode_files(tile.files) for tile in tiles],
-        [tile.cause for tile in tiles],
-    )
+    return TilePage.of(tiles)
 
 
 def make_desired(sets: TileSets, tiles: Sequence[Wanted], rules: Sequence[SourceRule]) -> DesiredTiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from byocplan.cli.demo import imagery, manifests
 
@@ -139,17 +140,19 @@ def _upload(s3: Any, root: Path, path: Path) -> None:
 
 def _change_behind_our_back(stage: Stage) -> None:
     """Set one tile's sensing time with nothing but HTTP, as a stranger's script would."""
-    import requests
+    import urllib3
 
     environment = stage.environment
     form = {"grant_type": "client_credentials"}
     form |= {"client_id": environment["SH_CLIENT_ID"], "client_secret": environment["SH_CLIENT_SECRET"]}
-    token = requests.post(environment["SH_TOKEN_URL"], data=form, timeout=10).json()["access_token"]
+    body = urlencode(form)
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    token = urllib3.request("POST", environment["SH_TOKEN_URL"], body=body, headers=kind).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     collections = f"{environment['SH_BASE_URL']}/api/v1/byoc/collections"
-    collection = requests.get(collections, headers=headers, timeout=10).json()["data"][0]["id"]
+    collection = urllib3.request("GET", collections, headers=headers).json()["data"][0]["id"]
     tiles = f"{collections}/{collection}/tiles"
     query = {"path": "2019/11/27/28V/(BAND).tif"}
-    tile = requests.get(tiles, headers=headers, params=query, timeout=10).json()["data"][0]
+    tile = urllib3.request("GET", tiles, fields=query, headers=headers).json()["data"][0]
     tile["sensingTime"] = "2019-11-28T12:00:00Z"
-    requests.put(f"{tiles}/{tile['id']}", headers=headers, json=tile, timeout=10).raise_for_status()
+    urllib3.request("PUT", f"{tiles}/{tile['id']}", json=tile, headers=headers)

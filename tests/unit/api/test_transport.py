@@ -71,3 +71,29 @@ def test_no_repr_shows_the_token() -> None:
     message = Message("POST", "https://x", {}, b"client_secret=canary", "canary")
 
     assert "canary" not in repr(message)
+
+
+def test_a_proxy_gets_name_and_password_and_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    transport = Transport(Patience(timeout_s=2))
+    with ScriptedServer(Reply(200, b"{}")) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, proxy.url.replace("http://", "http://some%40one:word@"))
+
+        answer = transport.send(Message("GET", "http://forest.example/x?y=1", {}, token="t"))
+        transport.close()
+
+    assert answer == Answer(200, b"{}")
+    [asked] = proxy.asked
+    assert asked.path.startswith("http://forest.example/x")
+    headers = {name.lower(): value for name, value in asked.headers.items()}
+    assert headers["proxy-authorization"] == "Basic c29tZUBvbmU6d29yZA=="
+    assert headers["authorization"] == "Bearer t"
+
+
+def test_a_connection_is_used_again(transport: Transport) -> None:
+    with ScriptedServer(Reply(200, b"one"), Reply(200, b"two")) as server:
+        answers = [transport.send(Message("GET", server.url + "/x", {})) for _ in range(2)]
+
+    assert answers == [Answer(200, b"one"), Answer(200, b"two")]

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from byocplan.model.tile import LiveTile
+from byocplan.model.tile import LiveTile, make_digest
 from byocplan.sets import TileSets
 from tests.support.tile_sets import make_live, make_page
 
@@ -38,3 +38,17 @@ def test_pages_may_be_empty(sets: TileSets) -> None:
     live.finish()
 
     assert (live.count, live.by_status(), live.by_cause()) == (0, {}, {})
+
+
+def test_of_short_covers_the_digest_alone_is_held(sets: TileSets) -> None:
+    tiles = [
+        LiveTile("1", "a", "INGESTED", cover="{short}"),
+        LiveTile("2", "b", "INGESTED", cover="{" + "x" * 50 + "}"),
+    ]
+    live = sets.make_live(cover_length=20)
+
+    live.add_page(make_page(tiles))
+    live.finish()
+
+    rows = live.engine.run("SELECT cover, cover_digest FROM $live ORDER BY id", live=live.table)
+    assert rows == [(None, make_digest("{short}")), (tiles[1].cover, make_digest(tiles[1].cover))]

@@ -1,0 +1,183 @@
+"""List live tiles: decoded and held by byocplan, beside sentinelhub-py's loop over the same pages.
+
+The emulator runs in a process of its own; every measurement in another one, by turns, with pages of 100 tiles that have
+their geometries. Of sentinelhub-py the gate of 50 ms between two requests is off: ``client.rate_limit.wait_time = 0``.
+
+Last, the cache is filled and refreshed incrementally: how many requests that takes, the token's included.
+
+    python benchmarks/live.py --tiles 100000 --rounds 3
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byocplan.api.options import ApiOptions
+
+SERVER = """\
+import json, sys
+from byocplan.emulator import Emulator, EmulatorSettings
+with Emulator(EmulatorSettings(port=0, s3="http://127.0.0.1:9", check="none")) as emulator:
+    print(json.dumps([emulator.base_url, emulator.token_url]), flush=True)
+    sys.stdin.read()
+"""
+BAND = {"source": "B02", "bandIndex": 1, "bitDepth": 16, "sampleFormat": "UINT"}
+
+
+def make_options(base_url: str, token_url: str) -> ApiOptions:
+    """Return options for the emulator."""
+    from byocplan.api.options import ApiOptions
+    from byocplan.api.settings import Credentials
+    from byocplan.model.deployment import Deployment
+
+    return ApiOptions(Deployment("here", base_url, token_url), Credentials("emulator", "emulator"), "benchmark")
+
+
+def list_ours(base_url: str, token_url: str, collection_id: str) -> int:
+    """List as a plan does whose manifests leave cover geometries alone."""
+    from byocplan.api.client import open_read_client
+    from byocplan.sets import TileSets
+    from byocplan.workflow.live import LONG_COVER
+
+    with open_read_client(make_options(base_url, token_url)) as client, TileSets() as sets:
+        live = sets.make_live(LONG_COVER)
+        for page in client.iter_tile_pages(collection_id, sort="created:asc"):
+            live.add_page(page)
+        live.finish()
+        return live.count
+
+
+def list_peer(base_url: str, token_url: str, collection_id: str) -> int:
+    """List as sentinelhub-py does, its gate off, and hold nothing."""
+    import os
+
+    os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
+    from sentinelhub import SentinelHubBYOC, SHConfig
+
+    config = SHConfig()
+    config.sh_client_id = config.sh_client_secret = "emulator"
+    config.sh_base_url, config.sh_token_url = base_url, token_url
+    byoc = SentinelHubBYOC(config=config)
+    byoc.client.rate_limit.wait_time = 0
+    return sum(1 for _ in byoc.iter_tiles(collection_id, sort="created:asc"))
+
+
+LISTERS = {"byocplan": list_ours, "sentinelhub-py": list_peer}
+
+
+def measure_here(name: str, *where: str) -> None:
+    """Print what one listing takes in this process, imports apart."""
+    LISTERS[name](where[0], where[1], where[3])  # an empty collection: imports, token, connection
+    cpu_s, wall_s = time.process_time(), time.perf_counter()
+    tiles = LISTERS[name](*where[:3])
+    cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"tiles": tiles, "cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": peak_mb}))
+
+
+def measure_apart(name: str, where: list[str]) -> dict[str, float]:
+    """Return what one listing takes in a process of its own."""
+    command = [sys.executable, "-W", "ignore", __file__, "--child", name, *where]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+@contextmanager
+def open_emulator() -> Iterator[tuple[str, str]]:
+    """Yield the addresses of an emulator in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        base_url, token_url = json.loads(server.stdout.readline())
+        yield base_url, token_url
+        server.stdin.close()
+
+
+def seed(base_url: str, tiles: int) -> list[str]:
+    """Make a collection of so many tiles and an empty one, and return their ids."""
+    import urllib3
+
+    collection = {"name": "live", "s3Bucket": "bucket", "additionalData": {"bands": {"B02": BAND}}}
+    body = {"collections": [collection | {"synthetic": tiles}, collection]}
+    answer: Any = urllib3.request("POST", f"{base_url}/_emulator/seed", json=body, timeout=600).json()
+    return [str(each["id"]) for each in answer["collections"]]
+
+
+def count_requests(where: list[str]) -> tuple[int, int, int]:
+    """Return how many tiles an incremental listing shows, its requests, and those of the full listing before it."""
+    from byocplan.api.client import open_read_client
+    from byocplan.model.refresh import RefreshMode
+    from byocplan.sets import TileSets
+    from byocplan.state import LocalInventory
+    from byocplan.workflow.live import LONG_COVER, Listing, look_at_tiles
+
+    base_url, token_url, collection_id, _ = where
+    requests = []
+    with tempfile.TemporaryDirectory() as folder:
+        inventory = LocalInventory(Path(folder) / ".byocplan" / "inventory")
+        for mode in (RefreshMode.FULL, RefreshMode.INCREMENTAL):
+            with open_read_client(make_options(base_url, token_url)) as client, TileSets() as sets:
+                listing = Listing(client, sets, base_url, time.time_ns() // 1_000_000, mode, inventory, saves=True)
+                tiles = look_at_tiles(collection_id, listing, LONG_COVER).live.count
+                requests.append(client.requests_sent)
+    return tiles, requests[1], requests[0]
+
+
+def report(name: str, runs: list[dict[str, float]]) -> float:
+    """Print the medians of a lister and return its CPU (µs a tile)."""
+    cpu_us, wall_us = (statistics.median(1e6 * run[key] / run["tiles"] for run in runs) for key in ("cpu_s", "wall_s"))
+    peak_mb = statistics.median(run["peak_mb"] for run in runs)
+    print(f"{name:16} {cpu_us:10.1f} {wall_us:11.1f} {peak_mb:8.0f}   {int(runs[0]['tiles']):,}")
+    return cpu_us
+
+
+def compare(runs: dict[str, list[dict[str, float]]]) -> None:
+    """Print the medians of both, and what is between them."""
+    print(f"{'':16} {'CPU µs/tile':>10} {'wall µs/tile':>11} {'peak MB':>8}   tiles")
+    ours, peer = (report(name, done) for name, done in runs.items())
+    print(f"byocplan takes {peer / ours:.1f} times less CPU a tile")
+
+
+def main() -> None:
+    """Print one line a lister."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tiles", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3, help="0: only count requests")
+    parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        measure_here(*arguments.child)
+        return
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in LISTERS}
+    with open_emulator() as addresses:
+        where = [*addresses, *seed(addresses[0], arguments.tiles)]
+        for _ in range(arguments.rounds):
+            for name, done in runs.items():
+                done.append(measure_apart(name, where))
+        tiles, few, all_requests = count_requests(where)
+    if arguments.rounds:
+        compare(runs)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"incremental listing of {tiles:,} unchanged tiles: {few} requests; full: {all_requests:,};"
+        f" peak {peak_mb:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""Live tile sets as Parquet files, and back: what a later run need not list again. Touches the engine and one file.
+
+The header in the file says of what and when it is; a file that is damaged, foreign or from another format is no loss.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from byocplan.sets.engine import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from byocplan.sets.live import LiveTiles
+
+FORMAT = 1
+HEADER = "byocplan"
+EXPORT = """
+COPY (SELECT * FROM $live ORDER BY created_ms DESC, id) TO '$path'
+(FORMAT parquet, COMPRESSION zstd, KV_METADATA {$name: '$header'})
+"""
+READ_HEADER = "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?"
+LOAD = "INSERT INTO $live BY NAME SELECT * FROM read_parquet(?)"
+COUNT_BROKEN = "SELECT count(*) FROM $live WHERE id IS NULL OR path IS NULL OR status IS NULL"
+COUNT_KNOWN = "SELECT count(*) FROM $live WHERE id IN (SELECT unnest(?))"
+SELECT_UNSETTLED = """
+SELECT k.id FROM $known k ANTI JOIN $live l ON l.id = k.id WHERE k.status <> 'INGESTED' ORDER BY k.id LIMIT ?
+"""
+#: A path has one tile: where another one is live there now, the known one is gone.
+MERGE = """
+CREATE TABLE $merged AS
+SELECT * FROM $live UNION ALL BY NAME
+SELECT * FROM $known k WHERE k.id NOT IN (SELECT id FROM $live) AND k.path NOT IN (SELECT path FROM $live)
+"""
+
+
+class UnusableError(Exception):
+    """A file is no inventory that serves; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What an inventory is of. ``full_ms``: when the full listing behind it began; covers as in ``LiveTiles``."""
+
+    collection_id: str
+    deployment: str
+    full_ms: int
+    cover_length: int
+    tiles: int
+    format: int = FORMAT
+
+
+def write_inventory(live: LiveTiles, header: Header, path: Path) -> None:
+    """Write a finished set to a new file."""
+    tables = {
+        "live": live.table,
+        "path": _quote(str(path)),
+        "name": HEADER,
+        "header": _quote(json.dumps(asdict(header))),
+    }
+    live.engine.run(EXPORT, **tables)
+
+
+def read_inventory(live: LiveTiles, path: Path, wanted: Header) -> Header:
+    """Fill an empty set from a file and finish it; return its header. ``wanted`` says of what it must be.
+
+    Raises UnusableError, and the set is then of no use either.
+    """
+    try:
+        header = _read_header(live, path)
+        if header.format != FORMAT:
+            raise UnusableError("it was written by another version")
+        if (header.collection_id, header.deployment) != (wanted.collection_id, wanted.deployment):
+            raise UnusableError("it is of another collection")
+        if header.cover_length > wanted.cover_length:
+            raise UnusableError("it lacks the cover geometries that the manifest asks about")
+        live.engine.run(LOAD, [str(path)], live=live.table)
+        live.finish()
+        if live.count != header.tiles or live.engine.get_number(COUNT_BROKEN, live=live.table):
+            raise UnusableError("it is damaged")
+    except (EngineError, ValueError, TypeError) as error:
+        raise UnusableError("it is damaged") from error
+    return header
+
+
+def count_known(live: LiveTiles, ids: Sequence[str]) -> int:
+    """Return how many of the ids are in a finished set."""
+    return live.engine.get_number(COUNT_KNOWN, [list(ids)], live=live.table)
+
+
+def list_unsettled(known: LiveTiles, seen: LiveTiles, limit: int) -> list[str]:
+    """Return up to ``limit`` known tiles that were not INGESTED and have not been seen since."""
+    seen.flush()
+    return [tile_id for (tile_id,) in known.engine.run(SELECT_UNSETTLED, [limit], known=known.table, live=seen.table)]
+
+
+def merge(known: LiveTiles, seen: LiveTiles) -> None:
+    """Add to a finished set all known tiles that are not in it; the other set is used up."""
+    engine, merged = seen.engine, seen.engine.make_name("live")
+    engine.run(MERGE, live=seen.table, known=known.table, merged=merged)
+    for table in (known.table, seen.table):
+        engine.run("DROP TABLE $name", name=table)
+    seen.table = merged
+    seen.count = engine.get_number("SELECT count(*) FROM $live", live=merged)
+
+
+def _read_header(live: LiveTiles, path: Path) -> Header:
+    rows = live.engine.run(READ_HEADER, [str(path), HEADER])
+    if len(rows) != 1:
+        raise UnusableError("it is damaged")
+    return Header(**json.loads(rows[0][0]))
+
+
+def _quote(text: str) -> str:
+    return text.replace("'", "''")

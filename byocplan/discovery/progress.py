@@ -20,13 +20,17 @@ MAX_TEXTS = 50
 
 @dataclass(slots=True)
 class SourceProgress:
-    """One source so far. ``keys`` are those it took; ``path`` is the tile path of a ``path:``, once known."""
+    """One source so far. ``keys`` are those it took; ``path`` is the tile path of a ``path:``, once known.
+
+    ``listed`` are the paths of a table.
+    """
 
     buffer: RowBuffer
     prefixes: tuple[str, ...] = ()
     keys: int = 0
     path: str = ""
     failure: ByocplanError | None = None
+    listed: frozenset[str] = frozenset()
     refused: int = 0
     refused_sample: str = ""
 

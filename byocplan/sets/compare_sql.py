@@ -25,12 +25,12 @@ SELECT l.path, l.rowid AS lr, d.rowid AS dr, d.grp, d.is_complete,
     AND (l.status <> 'FAILED' OR l.cover IS NOT NULL OR is_newer) AS cover_asks,
   r.reingest = 1 AND l.status = 'INGESTED' AND coalesce(l.files <> d.files, FALSE) AS files_ask
 FROM $live l JOIN $desired d ON d.path = l.path JOIN $rule r ON r.source = d.source
-LEFT JOIN $cover c ON c.cover = r.cover
+LEFT JOIN $cover c ON c.cover = d.cover
 """
 
 SELECT_COVERS = """
 SELECT m.lr, c.text, l.cover FROM $match m JOIN $live l ON l.rowid = m.lr JOIN $desired d ON d.rowid = m.dr
-JOIN $rule r ON r.source = d.source JOIN $cover c ON c.cover = r.cover
+JOIN $rule r ON r.source = d.source JOIN $cover c ON c.cover = d.cover
 WHERE m.cover_asks AND m.is_complete AND NOT m.is_pending
 """
 

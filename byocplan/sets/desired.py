@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from byocplan.model.discovered import Overlap
 from byocplan.sets import desired_sql as sql
 from byocplan.sets.engine import Gatherer
+from byocplan.sets.ready import ReadyRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from byocplan.sets.columns import FileBatch, SourceRule
+    from byocplan.sets.columns import FileBatch, RowBatch, SourceRule
     from byocplan.sets.engine import Engine
 
 FILE_NAMES = ("source", "path", "band", "etag", "size", "modified_ms", "sensing_ms", "grp")
@@ -53,6 +54,7 @@ class DesiredTiles:
         self._gatherer = Gatherer(
             engine, FILE_NAMES, sql.FOLD_FILES, part=self._parts, rule=self.rule_table, required=self._required
         )
+        self._ready: ReadyRows | None = None
         self.count = 0
         self.count_incomplete = 0
 
@@ -76,12 +78,25 @@ class DesiredTiles:
         """Add a tile that the manifest names but that has no file at all: it is incomplete."""
         self._gatherer.add(([source], [path], [None], [None], [0], [None], [sensing_time_ms], [group]))
 
+    def add_rows(self, batch: RowBatch) -> None:
+        """Add tiles of one source that need no file to be complete; each path once a source."""
+        if len(batch):
+            if self._ready is None:
+                self._ready = ReadyRows(self.engine, self.cover_table)
+            self._ready.add(batch)
+
+    def manage_sensing_times(self, source: int) -> None:
+        """Have the sensing times of a source's rows count; by its rule, what is live may have been kept."""
+        self.engine.run(sql.MANAGE_SENSING, [source], rule=self.rule_table)
+
     def finish(self) -> None:
         """Close the set: fold what was split over batches, and count."""
         self._gatherer.flush()
         tables = {"part": self._parts, "once": self.engine.make_name("once"), "desired": self.table}
         self.engine.run(sql.MAKE_ONCE, **tables)
         self.engine.run(sql.MAKE_DESIRED, rule=self.rule_table, **tables)
+        if self._ready is not None:
+            self._ready.finish(desired=self.table, rule=self.rule_table)
         for name in (tables["part"], tables["once"], self._required):
             self.engine.run("DROP TABLE $name", name=name)
         complete, total = self.engine.run(

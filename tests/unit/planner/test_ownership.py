@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from byocplan.model.change import Reason, TileAction
+from byocplan.model.discovered import SourceReport
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import TileOptions
@@ -146,7 +147,7 @@ def test_scopes_of_another_collection_do_not_count(sets: TileSets) -> None:
 
 
 def test_a_folder_owns_every_form_its_path_may_take() -> None:
-    scope = make_scope(make_path_source("a/b"), "a/b/x_(BAND).tif")
+    scope = make_scope(make_path_source("a/b"), SourceReport("m.yaml:1", "a/b", path="a/b/x_(BAND).tif"))
 
     assert all(scope.owns(path) for path in ("a/b/(BAND).tif", "a/b/(BAND).TIFF", "a/b/x_(BAND).tif"))
     assert not scope.owns("a/b")

@@ -21,8 +21,8 @@ HINT = "write a FeatureCollection, with path and sensingTime among the propertie
 class Feature(msgspec.Struct):
     """A feature, its members not yet parsed."""
 
-    geometry: msgspec.Raw | None = None
-    properties: msgspec.Raw | None = None
+    geometry: msgspec.Raw = msgspec.Raw()
+    properties: msgspec.Raw = msgspec.Raw()
 
 
 class FeatureCollection(msgspec.Struct, tag_field="type", tag="FeatureCollection"):
@@ -59,8 +59,6 @@ def _iter_rows(collection: FeatureCollection) -> Iterator[RawRow]:
 
 def _read_properties(feature: Feature) -> dict[str, Any]:
     """Return the properties; none where there is nothing to be read, and then the row has no path."""
-    if feature.properties is None:
-        return {}
     try:
         return msgspec.json.decode(feature.properties, type=dict[str, Any])
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -68,7 +66,7 @@ def _read_properties(feature: Feature) -> dict[str, Any]:
 
 
 def _read_geometry(feature: Feature) -> dict[str, object] | str | None:
-    if feature.geometry is None:
+    if not feature.geometry:
         return None
     try:
         return msgspec.json.decode(feature.geometry, type=dict[str, object] | None)

@@ -9,6 +9,7 @@ from byocplan.discovery.path_tiles import list_paths
 from byocplan.discovery.pattern_tiles import list_patterns
 from byocplan.discovery.progress import make_bounded, make_progress
 from byocplan.discovery.rule import get_text
+from byocplan.discovery.table_tiles import list_tables
 from byocplan.model.discovered import Discovered, SourceReport
 from byocplan.model.source import Incomplete, PatternSource
 
@@ -34,10 +35,12 @@ def discover_collection(
     the rules of ``make_source_rules(collection.sources, bands)``.
 
     A listing that fails after the bucket has shown something is recorded as the ``failure`` of its sources. When the
-    bucket shows nothing at all, the failure is raised: AccessError, BucketError or UnreachableError.
+    bucket shows nothing at all, the failure is raised: AccessError, BucketError or UnreachableError. Tables are read
+    first, and ManifestError raised for what is wrong with them.
     """
     chosen = None if bands is None else frozenset(bands)
     progress = make_progress(collection.sources, desired)
+    list_tables(collection.sources, progress, desired)
     list_paths(collection.sources, chosen, bucket, progress, desired)
     list_patterns(collection.sources, chosen, bucket, progress)
     list_inventories(collection, chosen, bucket, progress)
@@ -86,6 +89,7 @@ def _make_report(source: TileSource, own: SourceProgress, tiles: int, incomplete
         incomplete=incomplete,
         failure=str(own.failure) if own.failure else "",
         path=own.path,
+        listed=own.listed,
         inventory=source.inventory if isinstance(source, PatternSource) else "",
     )
 

@@ -1,4 +1,4 @@
-"""One key in, which source takes it and why the others do not out. Pure: neither bucket nor service is asked."""
+"""One key in, which source takes it and why the others do not out. Asks neither bucket nor service; reads tables."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.path_index import find_common_start, find_extension, make_path_tile
 from byocplan.discovery.rule import get_band_texts, get_sensing_time, get_text
+from byocplan.discovery.table import TableReader
+from byocplan.discovery.table.raw import SENSING_TIME
 from byocplan.discovery.taker import is_tile_path
 from byocplan.model.instant import format_instant
 from byocplan.model.pattern import Match
-from byocplan.model.source import PathSource, PatternSource
+from byocplan.model.source import PathSource, PatternSource, TableSource
 from byocplan.model.tile import BAND
 
 if TYPE_CHECKING:
@@ -100,6 +102,9 @@ def _iter_results(key: str, collection: Collection) -> Iterator[Taken | Missed]:
         if isinstance(source, PatternSource):
             yield _explain_pattern(key, collection.address, source, bands)
             continue
+        if isinstance(source, TableSource):
+            yield _explain_table(key, collection.address, source, bands)
+            continue
         result = _explain_path(key, collection.address, source, bands)
         if isinstance(result, Taken):
             yield result
@@ -132,6 +137,20 @@ def _explain_path(key: str, address: Address, source: PathSource, bands: frozens
         return Missed(address, source.path, start, repr(tile.head[start:]))
     expected = "the end of the key" if tile.tail is None else _describe_rest(tile, bands)
     return Missed(address, source.path, start, expected)
+
+
+def _explain_table(key: str, address: Address, source: TableSource, bands: frozenset[str] | None) -> Taken | Missed:
+    """Look the key up among the listed paths. Raises ManifestError for a table that is not as it should be."""
+    reader, found = TableReader(source), None
+    for row in reader.iter_rows():
+        band = "" if row.path == key else make_path_tile(0, PathSource(row.path)).find_band(key, bands)
+        if band is not None and found is None:
+            found = (row, band)
+    if found is None:
+        return Missed(address, source.table, 0, "a file of a tile that the table lists")
+    row, band = found
+    sensing_time_ms = row.sensing_time_ms if SENSING_TIME in reader.columns else get_sensing_time(source.options, None)
+    return Taken(address, source.table, {}, band, row.path, sensing_time_ms)
 
 
 def _make_path(tile: PathTile, key: str) -> str:

@@ -24,7 +24,7 @@ class SourceProgress:
     """One source so far. ``keys`` are those it took; ``path`` is the tile path of a ``path:``, once known.
 
     ``archived`` counts the files that lie in a storage class which answers no reads. A pattern fills ``tiles``, a path
-    ``files``.
+    ``files``; ``listed`` are the paths of a table.
     """
 
     files: RowBuffer
@@ -34,6 +34,7 @@ class SourceProgress:
     path: str = ""
     failure: ByocplanError | None = None
     archived: int = 0
+    listed: frozenset[str] = frozenset()
     refused: int = 0
     refused_sample: str = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.source import OnContentChange, PatternSource, SensingKind
+from byocplan.model.source import OnContentChange, PatternSource, SensingKind, TableSource
 from byocplan.model.tile import BAND, EXTENSIONS
 from byocplan.sets import SourceRule
 
@@ -27,10 +27,12 @@ def make_source_rules(sources: Sequence[TileSource], bands: Collection[str] | No
 def make_source_rule(source: TileSource, bands: Collection[str] | None) -> SourceRule:
     """Return the rule of one source."""
     options = source.options
+    # Whether a table has times is known once it is read.
+    kept = {SensingKind.KEEP, SensingKind.AUTO} if isinstance(source, TableSource) else {SensingKind.KEEP}
     return SourceRule(
         place=source.place,
         required=_make_required(source, bands),
-        sensing_managed=options.sensing_time.kind is not SensingKind.KEEP,
+        sensing_managed=options.sensing_time.kind not in kept,
         cover=options.cover,
         reingest_on_change=options.on_content_change is OnContentChange.REINGEST,
         prune=options.prune,
@@ -57,7 +59,9 @@ def get_sensing_time(options: TileOptions, match: Match | None) -> int | None:
 
 
 def get_text(source: TileSource) -> str:
-    """Return what the manifest says: the pattern or the path."""
+    """Return what the manifest says: the pattern, the path or the table."""
+    if isinstance(source, TableSource):
+        return source.table
     return source.pattern.text if isinstance(source, PatternSource) else source.path
 
 
@@ -72,6 +76,8 @@ def get_first_folder(path: str) -> str:
 
 
 def _make_required(source: TileSource, bands: Collection[str] | None) -> tuple[str, ...] | None:
+    if isinstance(source, TableSource):
+        return None
     has_band = (
         source.pattern.has_band if isinstance(source, PatternSource) else BAND in source.path or is_folder(source)
     )

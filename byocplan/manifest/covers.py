@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from byocplan.manifest.files import ReadFault, read_bytes
-from byocplan.manifest.geojson import find_geometry_fault, get_geometry
 from byocplan.manifest.nodes import Node, is_whole, make_plain
+from byocplan.model.cover import encode_cover, find_geometry_fault, get_geometry
 
 if TYPE_CHECKING:
     from byocplan.errors import Problem
@@ -27,7 +27,7 @@ def make_cover(node: Node | None, problems: list[Problem]) -> str | None:
     if fault is not None:
         problems.append(node.place.make_problem(f"coverGeometry: {fault}"))
         return None
-    return _encode(geometry)
+    return encode_cover(geometry)
 
 
 def _read_cover(file: Node, problems: list[Problem]) -> str | None:
@@ -43,16 +43,10 @@ def _read_cover(file: Node, problems: list[Problem]) -> str | None:
         geometry = get_geometry(document)
         fault = find_geometry_fault(geometry)
         if fault is None:
-            return _encode(geometry)
+            return encode_cover(geometry)
         problems.append(file.place.make_problem(f"{name}: {fault}"))
     return None
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
-
-
-def _encode(geometry: object) -> str:
-    kept = geometry if isinstance(geometry, dict) else {}
-    kept = {key: kept[key] for key in ("type", "coordinates", "crs") if kept.get(key) is not None}
-    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False, sort_keys=True)

@@ -148,5 +148,23 @@ def read_bytes(path: Path, roots: tuple[Path, ...]) -> bytes:
     return content
 
 
+def find_regular(path: Path, roots: tuple[Path, ...], max_bytes: int) -> Path:
+    """Return the real path of an ordinary file inside of the roots of at most ``max_bytes``, or raise ReadFault."""
+    try:
+        real = path.resolve(strict=True)
+        found = real.lstat()
+    except FileNotFoundError as error:
+        raise ReadFault("does not exist") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ReadFault(f"cannot be read: {_say(error)}") from error
+    if not is_inside(real, roots):
+        raise ReadFault("leads out of the project's folder")
+    if not stat.S_ISREG(found.st_mode):
+        raise ReadFault("is not an ordinary file")
+    if found.st_size > max_bytes:
+        raise ReadFault(f"has more than {max_bytes // 1024**2:,} MB")
+    return real
+
+
 def _say(error: Exception) -> str:
     return (error.strerror or "unreadable") if isinstance(error, OSError) else "its links lead in a circle"

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 from byocplan.errors import PatternError
 from byocplan.manifest.covers import make_cover
 from byocplan.manifest.paths import check_path
+from byocplan.manifest.tables import find_table
 from byocplan.manifest.times import make_sensing_time
 from byocplan.manifest.where import make_where
 from byocplan.model.pattern import compile_pattern
-from byocplan.model.source import Incomplete, OnContentChange, PathSource, PatternSource, TileOptions, TileSource
+from byocplan.model.source import (
+    Incomplete,
+    OnContentChange,
+    PathSource,
+    PatternSource,
+    TableSource,
+    TileOptions,
+    TileSource,
+)
 
 if TYPE_CHECKING:
     from byocplan.errors import Problem
@@ -46,6 +55,10 @@ def _make_source(item: Node, problems: list[Problem]) -> TileSource | None:
     if path is not None:
         problems.extend(check_path(path))
         return PathSource(str(path.value), _make_options(item, None, problems), item.place.text)
+    table = item.find("table")
+    if table is not None:
+        name, file = find_table(table, problems)
+        return TableSource(name, file, _make_options(item, None, problems), item.place.text)
     pattern = _compile(item.find("pattern"), problems)
     options = _make_options(item, pattern, problems)
     if pattern is None:

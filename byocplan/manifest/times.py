@@ -23,7 +23,7 @@ _TOO_FINE = re.compile(r"[.,][0-9]{3}[0-9]*[1-9]")
 def make_sensing_time(item: Node, pattern: PathPattern | None, problems: list[Problem]) -> SensingTime:
     """Return where the sensing time of the tiles of a source comes from; ``pattern`` None for a single path."""
     node = item.find("sensingTime")
-    if node is None:
+    if node is None or (item.has("table") and node.value == "auto"):
         return _make_default(item, pattern, problems)
     if node.value is None:
         return SensingTime(SensingKind.FIXED)
@@ -31,7 +31,7 @@ def make_sensing_time(item: Node, pattern: PathPattern | None, problems: list[Pr
     field = _FIELD.fullmatch(text)
     is_of_pattern = text == "auto" or field is not None
     # A pattern that is not there for a broken one has its problem noted already.
-    if text == "keep" or (is_of_pattern and pattern is None and not item.has("path")):
+    if text == "keep" or (is_of_pattern and pattern is None and not (item.has("path") or item.has("table"))):
         return KEEP
     if text == "auto":
         problems.extend(_check_auto(node, pattern))
@@ -43,7 +43,9 @@ def make_sensing_time(item: Node, pattern: PathPattern | None, problems: list[Pr
 
 
 def _make_default(item: Node, pattern: PathPattern | None, problems: list[Problem]) -> SensingTime:
-    """Return the pattern's time; without one the manifest does not manage the time, and what is live stays."""
+    """Return the pattern's time or the table's; without one the manifest does not manage it, and what is live stays."""
+    if item.has("table"):
+        return SensingTime(SensingKind.AUTO)
     if pattern is None or not pattern.time_names or item.has("sensingTime"):
         return KEEP
     node = item.find("pattern")
@@ -67,7 +69,7 @@ def _check_auto(node: Node, pattern: PathPattern | None) -> list[Problem]:
 
 def _check_field(node: Node, name: str, pattern: PathPattern | None) -> list[Problem]:
     if pattern is None:
-        return [node.place.make_problem("a path has no fields", "write a time, null or keep")]
+        return [node.place.make_problem("only a pattern has fields", "write a time, null or keep")]
     if name in pattern.time_names:
         return []
     hint = suggest(name, pattern.time_names) or f"its times: {', '.join(pattern.time_names) or 'none'}"

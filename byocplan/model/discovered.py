@@ -16,7 +16,8 @@ class SourceReport:
     """One entry of ``spec.tiles``. ``failure`` says why its listing is not complete; empty when it is.
 
     ``keys`` counts the files it took. ``path`` is the tile path of a ``path:`` as looked up, empty for a pattern.
-    ``inventory`` is the S3 Inventory that the keys come from, empty for a listing.
+    ``inventory`` is the S3 Inventory that the keys come from, empty for a listing. ``listed`` are
+    the tile paths of a table, whose scope they are.
     """
 
     place: str
@@ -28,6 +29,7 @@ class SourceReport:
     failure: str = ""
     path: str = ""
     inventory: str = ""
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

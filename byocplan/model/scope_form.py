@@ -4,10 +4,15 @@ A value is what the manifest says, a little more explicit::
 
     {pattern: "{year}/(BAND).tif", where: {date: {from: "2019-01-01T00:00:00Z"}, fields: {grid: ["28V"]}}, prune: false}
     {paths: ["special/scene-7_(BAND).tiff"]}
+    {packed: "eJyLVipOTs1LLdY3jNdwcvRz0dQryUxTigUAV8kHFA=="}
+
+Many paths are packed, so that a table of many rows is one line of the state: a sorted JSON list, deflated, in base64.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from byocplan.model.scope import Scope
+
+
+#: More listed paths than this are packed.
+MAX_LISTED = 200
+MAX_UNPACKED_BYTES = 1024**3
 
 
 class DateForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -38,11 +48,12 @@ class WhereForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class ScopeForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """A scope as it is kept: either ``pattern`` or ``paths``."""
+    """A scope as it is kept: either ``pattern``, ``paths`` or ``packed``."""
 
     pattern: str | None = None
     where: WhereForm | None = None
     paths: list[str] | None = None
+    packed: str | None = None
     prune: bool = True
 
 
@@ -63,17 +74,37 @@ def decode_scope(plain: Mapping[str, object]) -> Scope:
 
 def make_scope(form: ScopeForm) -> Scope:
     """Return the scope of a checked form; errors as in ``decode_scope``."""
-    if (form.pattern is None) == (form.paths is None):
-        raise ValueError("a scope has either `pattern` or `paths`")
+    if sum(each is not None for each in (form.pattern, form.paths, form.packed)) != 1:
+        raise ValueError("a scope has either `pattern`, `paths` or `packed`")
+    if form.packed is not None:
+        return PathScope(frozenset(_unpack(form.packed)), form.prune)
     if form.pattern is None:
         return PathScope(frozenset(form.paths or ()), form.prune)
     return PatternScope(compile_pattern(form.pattern), _make_where(form.where or WhereForm()), form.prune)
 
 
 def _make_form(scope: Scope) -> ScopeForm:
+    if isinstance(scope, PathScope) and len(scope.paths) > MAX_LISTED:
+        return ScopeForm(packed=_pack(sorted(scope.paths)), prune=scope.prune)
     if isinstance(scope, PathScope):
         return ScopeForm(paths=sorted(scope.paths), prune=scope.prune)
     return ScopeForm(pattern=scope.pattern.text, where=_make_where_form(scope.where), prune=scope.prune)
+
+
+def _pack(paths: list[str]) -> str:
+    return base64.b64encode(zlib.compress(msgspec.json.encode(paths))).decode("ascii")
+
+
+def _unpack(text: str) -> list[str]:
+    """Return packed paths; ValueError for anything else."""
+    reader = zlib.decompressobj()
+    try:
+        content = reader.decompress(base64.b64decode(text, validate=True), MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise ValueError(f"`packed` cannot be read ({error})") from error
+    if not reader.eof or reader.unused_data:
+        raise ValueError("`packed` is cut off, or more than it may be")
+    return msgspec.json.decode(content, type=list[str])
 
 
 def _make_where_form(where: Where) -> WhereForm | None:

@@ -79,4 +79,14 @@ class PathSource:
     place: str = ""
 
 
-TileSource = PatternSource | PathSource
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """The tiles that a file lists. ``table`` is its name as written, ``file`` its real path on this machine."""
+
+    table: str
+    file: str
+    options: TileOptions = TileOptions()
+    place: str = ""
+
+
+TileSource = PatternSource | PathSource | TableSource

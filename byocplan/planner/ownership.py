@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.scope import PathScope, PatternScope, Scope
-from byocplan.model.source import PatternSource
+from byocplan.model.source import PatternSource, TableSource
 from byocplan.model.tile import BAND, EXTENSIONS
 from byocplan.sets import Orphan
 
@@ -37,11 +37,15 @@ class Evidence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SourceScope:
-    """The scope of one source and what its listing is worth; ``index`` counts in the order of the manifest."""
+    """The scope of one source and what its listing is worth; ``index`` counts in the order of the manifest.
+
+    ``is_desired``: every path of the scope is desired, so that no tile to be judged lies in it.
+    """
 
     index: int
     scope: Scope
     evidence: Evidence
+    is_desired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,19 @@ def make_source_scopes(sources: Sequence[TileSource], discovered: Discovered | N
     """Return the scope of each source; without a report its listing counts as incomplete."""
     reports = discovered.sources if discovered else ()
     return tuple(
-        SourceScope(index, make_scope(source, report.path if report else ""), _weigh(report))
+        SourceScope(index, make_scope(source, report), _weigh(report), isinstance(source, TableSource))
         for index, source in enumerate(sources)
         for report in (reports[index] if index < len(reports) else None,)
     )
 
 
-def make_scope(source: TileSource, found_path: str = "") -> Scope:
+def make_scope(source: TileSource, report: SourceReport | None = None) -> Scope:
     """Return what a source could ask for; a path in folder form could become any of its long forms."""
+    if isinstance(source, TableSource):
+        return PathScope(report.listed if report else frozenset(), source.options.prune)
     if isinstance(source, PatternSource):
         return PatternScope(source.pattern, source.where, source.options.prune)
+    found_path = report.path if report else ""
     is_full = BAND in source.path or source.path.lower().endswith(EXTENSIONS)
     folder = source.path.rstrip("/")
     paths = {source.path} if is_full else {(folder + form).lstrip("/") for form in FOLDER_FORMS}
@@ -169,7 +176,7 @@ def _index_paths(current: Sequence[SourceScope]) -> dict[str, list[Owner]]:
     """Return the owners of every listed path."""
     owners: defaultdict[str, list[Owner]] = defaultdict(list)
     for each in current:
-        if isinstance(each.scope, PathScope):
+        if isinstance(each.scope, PathScope) and not each.is_desired:
             for path in each.scope.paths:
                 owners[path].append(Owner(each.scope.prune, get_first_folder(path), each.index, each.evidence))
     return dict(owners)

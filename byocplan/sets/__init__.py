@@ -1,6 +1,6 @@
 """Tile sets as columns: build, compare, group, sample, digest. The one place that knows the columnar engine."""
 
-from byocplan.sets.columns import FileBatch, SourceRule, TileBatch
+from byocplan.sets.columns import FileBatch, RowBatch, SourceRule, TileBatch
 from byocplan.sets.compare import Judges, Orphan, compare_tiles
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.desired import DesiredRow, DesiredTiles
@@ -15,6 +15,7 @@ __all__ = [
     "Judges",
     "LiveTiles",
     "Orphan",
+    "RowBatch",
     "SourceRule",
     "TileBatch",
     "TileSets",

@@ -51,6 +51,8 @@ class ColumnFile:
                 "autoload_known_extensions": False,
             }
         )
+        # Geometries stay the bytes they are: what the engine makes of metadata is not to be asked for.
+        self._connection.execute("SET enable_geoparquet_conversion = false")
         self.types: dict[str, str] = {}
 
     def __enter__(self) -> Self:

@@ -27,6 +27,23 @@ class SourceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RowBatch:
+    """Tiles taken at their word, one row a tile, columns of equal length, all from the source with index ``source``.
+
+    ``covers`` are GeoJSON texts, None keeps what is live; the rest is as in ``FileBatch``.
+    """
+
+    source: int
+    paths: Sequence[str]
+    sensing_times_ms: Sequence[int | None]
+    covers: Sequence[str | None]
+    groups: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+
+@dataclass(frozen=True, slots=True)
 class FileBatch:
     """Files found in a bucket, one row a file, columns of equal length, all from the source with index ``source``.
 

@@ -61,7 +61,7 @@ def compare_tiles(
         "live": live.table,
         "rule": desired.rule_table,
         "cover": desired.cover_table,
-        "live_cover": sql.NO_COVER if all(rule.cover is None for rule in desired.rules) else sql.HASH_COVER,
+        "live_cover": sql.HASH_COVER if desired.has_covers else sql.NO_COVER,
         "digest_length": str(DIGEST_LENGTH),
         **{name: engine.make_name(name) for name in ("verdict", "match", "differing", "changed", "touched")},
     }

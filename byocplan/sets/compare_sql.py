@@ -25,7 +25,7 @@ WITH l AS MATERIALIZED (
   SELECT d.rowid AS dr, d.path, d.grp, d.is_complete, d.newest_ms, d.sensing_ms, r.sensing_managed = 1 AS time_asked,
     CASE WHEN r.reingest = 1 AND d.files IS NOT NULL THEN hash(d.files) END AS files, hash(c.text) AS cover,
     c.text IS NOT NULL AS cover_asked
-  FROM $desired d JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = r.cover
+  FROM $desired d JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = d.cover
 )
 SELECT d.path, lr, dr, d.grp, d.is_complete,
   l.status IN ('WAITING', 'QUEUED', 'INGESTING') AS is_pending,
@@ -44,7 +44,7 @@ HASH_COVER, NO_COVER = "CASE WHEN cover IS NOT NULL THEN hash(cover) END", "NULL
 
 SELECT_COVERS = """
 SELECT m.lr, c.text, l.cover FROM $match m JOIN $live l ON l.rowid = m.lr JOIN $desired d ON d.rowid = m.dr
-JOIN $rule r ON r.source = d.source JOIN $cover c ON c.cover = r.cover
+JOIN $rule r ON r.source = d.source JOIN $cover c ON c.cover = d.cover
 WHERE m.cover_asks AND m.is_complete AND NOT m.is_pending
 """
 

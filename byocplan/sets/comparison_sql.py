@@ -36,7 +36,7 @@ SELECT sha256(sha256(v.path)
   || CASE WHEN r.sensing_managed = 1 THEN coalesce(d.sensing_ms::VARCHAR, 'timeless') ELSE 'live' END
   || coalesce(sha256(c.text), 'live')) AS leaf
 FROM $verdict v LEFT JOIN $desired d ON d.rowid = v.dr LEFT JOIN $rule r ON r.source = d.source
-LEFT JOIN $cover c ON c.cover = r.cover
+LEFT JOIN $cover c ON c.cover = d.cover
 WHERE v.action = ? AND (v.also_reingest OR NOT ?)
 ORDER BY leaf
 """
@@ -46,7 +46,7 @@ SELECT v.path, v.reason, l.id, CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms
   coalesce(r.sensing_managed = 1, FALSE), coalesce(c.text, l.cover), c.text IS NOT NULL, v.also_reingest,
   coalesce(v.grp, ''), v.lr IS NOT NULL, l.sensing_ms, l.cover_digest, l.files_digest, l.started_ms
 FROM $verdict v LEFT JOIN $touched l ON l.lr = v.lr LEFT JOIN $desired d ON d.rowid = v.dr
-LEFT JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = r.cover
+LEFT JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = d.cover
 WHERE v.action = ?
 """
 
@@ -56,7 +56,7 @@ SELECT_BY_PATH = _SELECT_MEMBERS + "ORDER BY v.path, v.lr"
 #: Covers that an update has to send back as they are, shorter ones apart: a position takes five characters at least.
 SELECT_RESENT_COVERS = """
 SELECT v.path, l.cover FROM $verdict v JOIN $touched l ON l.lr = v.lr JOIN $desired d ON d.rowid = v.dr
-JOIN $rule r ON r.source = d.source WHERE v.action = 'update' AND r.cover IS NULL AND length(l.cover) > ?
+JOIN $rule r ON r.source = d.source WHERE v.action = 'update' AND d.cover IS NULL AND length(l.cover) > ?
 ORDER BY v.path, v.lr
 """
 

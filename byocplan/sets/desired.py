@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from byocplan.model.discovered import Overlap
 from byocplan.sets import desired_sql as sql
 from byocplan.sets.engine import Gatherer
+from byocplan.sets.ready import ReadyRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from byocplan.sets.columns import FileBatch, SourceRule, TileBatch
+    from byocplan.sets.columns import FileBatch, RowBatch, SourceRule, TileBatch
     from byocplan.sets.engine import Engine
 
 TILE_NAMES = ("source", "path", "files", "bands", "newest_ms", "sensing_ms", "grp")
@@ -40,7 +41,8 @@ class DesiredRow:
 class DesiredTiles:
     """Desired tiles, one row a path. Add files, then ``finish``; only then ask.
 
-    ``count`` counts complete tiles, ``count_incomplete`` those of which a required band has no file.
+    ``count`` counts complete tiles, ``count_incomplete`` those of which a required band has no file; ``has_covers``
+    tells whether a cover geometry is asked for anywhere.
     """
 
     def __init__(self, engine: Engine, rules: Sequence[SourceRule]) -> None:
@@ -56,8 +58,10 @@ class DesiredTiles:
             engine, FILE_NAMES, sql.FOLD_FILES, part=self._parts, rule=self.rule_table, required=self._required
         )
         self._tile_gatherer = Gatherer(engine, TILE_NAMES, sql.ADD_TILES, part=self._parts)
+        self._ready: ReadyRows | None = None
         self.count = 0
         self.count_incomplete = 0
+        self.has_covers = False
 
     def add_files(self, batch: FileBatch) -> None:
         """Add files of one source; a file that comes twice counts once."""
@@ -86,17 +90,31 @@ class DesiredTiles:
         """Add a tile that the manifest names but that has no file at all: it is incomplete."""
         self._gatherer.add(([source], [path], [None], [None], [0], [None], [sensing_time_ms], [group]))
 
+    def add_rows(self, batch: RowBatch) -> None:
+        """Add tiles of one source that need no file to be complete; each path once a source."""
+        if len(batch):
+            if self._ready is None:
+                self._ready = ReadyRows(self.engine, self.cover_table)
+            self._ready.add(batch)
+
+    def manage_sensing_times(self, source: int) -> None:
+        """Have the sensing times of a source's rows count; by its rule, what is live may have been kept."""
+        self.engine.run(sql.MANAGE_SENSING, [source], rule=self.rule_table)
+
     def finish(self) -> None:
         """Close the set: fold what was split over batches, and count."""
         self._gatherer.flush()
         self._tile_gatherer.flush()
         self.engine.run(sql.MAKE_DESIRED, rule=self.rule_table, part=self._parts, desired=self.table)
+        if self._ready is not None:
+            self._ready.finish(desired=self.table, rule=self.rule_table)
         for name in (self._parts, self._required):
             self.engine.run("DROP TABLE $name", name=name)
         complete, total = self.engine.run(
             "SELECT count(*) FILTER (is_complete), count(*) FROM $desired", desired=self.table
         )[0]
         self.count, self.count_incomplete = complete, total - complete
+        self.has_covers = bool(self.engine.get_number("SELECT count(*) FROM $cover", cover=self.cover_table))
 
     def incomplete_samples(self, limit: int) -> list[str]:
         """Return paths of incomplete tiles, the first ``limit`` in order."""

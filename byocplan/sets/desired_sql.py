@@ -50,16 +50,37 @@ grouped AS (
     len(list_distinct(list_transform(files, lambda f: split_part(f, chr(1), 1)))), newest_ms, sensing_ms, grp
   FROM grouped
 )
-SELECT o.path, o.source, o.sources, o.newest_ms, o.sensing_ms, o.grp,
+SELECT o.path, o.source, o.sources, o.newest_ms, o.sensing_ms, o.grp, r.cover,
   replace(nullif(o.files, ''), chr(1), '=') AS files,
   coalesce(o.bands, 0) > 0 AND (r.needed IS NULL OR o.bands >= r.needed) AS is_complete
 FROM once o JOIN $rule r ON r.source = o.source
 """
 
+#: Rows that are tiles already; ``cover`` is the row's own, by its number.
+CREATE_READY = """
+CREATE TABLE $ready (source INTEGER, path VARCHAR, sensing_ms BIGINT, cover INTEGER, grp VARCHAR)
+"""
+FOLD_READY = "INSERT INTO $ready BY NAME SELECT * FROM batch"
+INSERT_COVERS = "INSERT INTO $cover BY NAME SELECT * FROM batch"
+
+#: A path that several sources claim keeps the first row and all the sources; what files say goes before a row.
+ADD_CLAIMS = """
+UPDATE $desired d SET sources = list_sort(list_distinct(d.sources || c.sources))
+FROM (SELECT path, list(DISTINCT source) AS sources FROM $ready GROUP BY path) c WHERE c.path = d.path
+"""
+ADD_READY = """
+INSERT INTO $desired BY NAME
+SELECT path, min(source) AS source, list_sort(list(DISTINCT source)) AS sources, NULL::BIGINT AS newest_ms,
+  min(struct_pack(s := source, t := sensing_ms)).t AS sensing_ms, min(grp) AS grp,
+  min(struct_pack(s := source, r := coalesce(y.cover, r.cover))).r AS cover, NULL::VARCHAR AS files, TRUE AS is_complete
+FROM $ready y JOIN $rule r USING (source) ANTI JOIN $desired d USING (path) GROUP BY path
+"""
+MANAGE_SENSING = "UPDATE $rule SET sensing_managed = 1 WHERE source = ?"
+
 COUNT_BAND_SETS = """
 SELECT array_to_string(list_transform(string_split(coalesce(files, ''), chr(10)),
   lambda f: regexp_replace(f, '=[^=]*$$', '')), ',') AS bands, count(*) AS tiles
-FROM $desired GROUP BY 1 ORDER BY tiles DESC, bands LIMIT ?
+FROM $desired WHERE files IS NOT NULL OR NOT is_complete GROUP BY 1 ORDER BY tiles DESC, bands LIMIT ?
 """
 
 COUNT_SOURCES = """

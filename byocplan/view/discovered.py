@@ -61,6 +61,8 @@ def _list_sources(sources: Sequence[SourceReport], style: Style) -> list[str]:
         lines.append(f"source      {clean(source.text, 160)}   {counts}{incomplete}   {clean(source.place, 120)}")
         if source.path and source.path != source.text:
             lines.append(f"            taken as {clean(source.path, 160)}")
+        if source.listed:
+            lines.append("            taken at its word: the bucket is not read")
         if source.prefixes:
             how = f"read from {clean(source.inventory, 160)}, of it" if source.inventory else "listed"
             lines.append(f"            {how} {_render_prefixes(source.prefixes)}")

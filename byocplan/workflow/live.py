@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from byocplan.api.client import ReadClient
-    from byocplan.model.collection import Collection
-    from byocplan.sets import LiveTiles, TileSets
+    from byocplan.sets import DesiredTiles, LiveTiles, TileSets
     from byocplan.state import Inventory
 
 #: The only order that every deployment sorts by, and a stable one while others add tiles.
@@ -81,9 +80,9 @@ def list_tiles(collection_id: str, client: ReadClient, sets: TileSets, cover_len
     return live
 
 
-def choose_cover_length(collection: Collection) -> int:
-    """Return from which length on cover geometries are held: all where the manifest sets any, to compare them."""
-    return 0 if any(source.options.cover is not None for source in collection.sources) else LONG_COVER
+def choose_cover_length(desired: DesiredTiles) -> int:
+    """Return from which length on cover geometries are held: all where any is asked for, to compare them."""
+    return 0 if desired.has_covers else LONG_COVER
 
 
 def look_at_tiles(collection_id: str, listing: Listing, cover_length: int) -> Listed:

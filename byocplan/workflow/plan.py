@@ -130,7 +130,7 @@ def _plan_one(
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
-    length = choose_cover_length(collection)
+    length = choose_cover_length(desired)
     listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
     known = CollectionState(resolution, binding, discovered, desired, listed.live if listed else None, around.narrowed)
     planned = plan_collection(collection, known)

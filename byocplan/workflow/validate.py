@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from byocplan.discovery.table import check_tables
 from byocplan.errors import ManifestError
 from byocplan.manifest import read_manifests
 
@@ -35,4 +36,7 @@ def validate(paths: Sequence[str], options: ReadOptions) -> Validation:
         loaded = read_manifests(paths, options)
     except ManifestError as error:
         return Validation(error.problems)
+    problems = check_tables(loaded.manifests.collections)
+    if problems:
+        return Validation((*loaded.warnings, *problems))
     return Validation(loaded.warnings, len(loaded.files), len(loaded.manifests.collections))

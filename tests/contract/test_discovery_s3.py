@@ -394,6 +394,59 @@ def test_a_probe_answers_in_the_order_of_the_keys(server: str) -> None:
     assert states == [Presence.THERE, Presence.GONE] * 20
 
 
+def test_the_content_of_an_object_comes_whole_from_another_bucket_too(server: str) -> None:
+    client = fill_bucket(server, "lists", [])
+    body = bytes(range(256)) * 10_000
+    client.put_object(Bucket="lists", Key="a b/ü.gz", Body=body)
+
+    pieces = list(make_s3_bucket("other", S3Settings(server), QUICK).iter_content("lists", "a b/ü.gz"))
+
+    assert b"".join(pieces) == body
+    assert len(pieces) > 1
+
+
+def test_an_object_that_is_not_there_is_named(server: str) -> None:
+    fill_bucket(server, "no-lists", [])
+
+    with pytest.raises(BucketError, match=r"s3://no-lists/x\.json: there is no such object"):
+        list(make_s3_bucket("other", S3Settings(server), QUICK).iter_content("no-lists", "x.json"))
+
+
+def test_an_object_that_may_not_be_read_says_what_to_allow() -> None:
+    body = make_error_body("AccessDenied").encode()
+    with (
+        ScriptedServer(otherwise=Reply(403, body)) as scripted,
+        pytest.raises(AccessError, match=r"s3://lists/x\.json was denied.*s3:GetObject") as caught,
+    ):
+        list(make_s3_bucket("other", S3Settings(scripted.url), QUICK).iter_content("lists", "x.json"))
+
+    assert SECRET not in str(caught.value)
+
+
+def test_an_answer_that_breaks_off_is_taken_up_where_it_ended() -> None:
+    whole = b"0123456789" * 300_000
+    with ScriptedServer() as scripted:
+        tag = {"ETag": '"one"'}
+        scripted.replies.extend(
+            [Reply(200, whole, tag, drop="middle"), Reply(206, whole[len(whole) // 2 :], tag)],
+        )
+        pieces = list(make_s3_bucket("other", S3Settings(scripted.url), QUICK).iter_content("lists", "x"))
+
+    asked = [{name.lower(): text for name, text in each.headers.items()} for each in scripted.asked]
+    at = int(asked[1]["range"].removeprefix("bytes=").removesuffix("-"))
+    assert (asked[1]["if-match"], at > 0) == ('"one"', True)
+    assert b"".join(pieces)[:at] == whole[:at]
+
+
+def test_an_object_replaced_while_it_is_read_is_told() -> None:
+    body = make_error_body("PreconditionFailed").encode()
+    with ScriptedServer(Reply(200, b"x" * 3_000_000, drop="middle"), otherwise=Reply(412, body)) as scripted:
+        bucket = make_s3_bucket("other", S3Settings(scripted.url), QUICK)
+
+        with pytest.raises(BucketError, match="replaced while it was read"):
+            list(bucket.iter_content("lists", "x"))
+
+
 def test_a_probe_that_nobody_answers_says_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"

@@ -68,7 +68,8 @@ def list_loaded(arguments: list[str], names: tuple[str, ...], folder: Path) -> s
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["plan", "--help"], ["apply", "--help"], ["preflight", "--help"], ["demo", "--help"]]
+    "arguments",
+    [["--help"], ["--version"], ["plan", "--help"], ["apply", "--help"], ["preflight", "--help"], ["demo", "--help"]],
 )
 def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     assert list_loaded(arguments, (*HEAVY, "yaml", "msgspec"), tmp_path) == "[]"

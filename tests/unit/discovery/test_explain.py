@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from byocplan.discovery.explain import encode_explained, explain_key
 from byocplan.model.band import Band
 from byocplan.model.pattern import Where
 from tests.support.discovery import make_collection, make_path_source, make_pattern_source
+from tests.support.tables import make_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = "2019/11/27/28V/B02.tif"
 MOSAIC = "{year}/{month}/{day}/{grid}/(BAND).tif"
@@ -73,3 +78,21 @@ def test_a_folder_is_explained_with_the_extension_of_the_key() -> None:
     explained = explain_key("f/B1.TIF", [make_collection([make_path_source("f")])])
 
     assert [(match.band, match.path) for match in explained.matches] == [("B1", "f/(BAND).TIF")]
+
+
+def test_a_table_takes_the_files_of_the_tiles_it_lists(tmp_path: Path) -> None:
+    source = make_source(tmp_path, "t.csv", "path,sensingTime\nx/(BAND).tif,\na/(BAND).tif,2019-11-27\none.tif,\n")
+    collection = make_collection([source])
+
+    (taken,) = explain_key("a/B02.tif", [collection]).matches
+    (single,) = explain_key("one.tif", [collection]).matches
+    (missed,) = explain_key("b/B02.tif", [collection]).misses
+
+    assert (taken.source, taken.band, taken.path, taken.sensing_time_ms) == (
+        "t.csv",
+        "B02",
+        "a/(BAND).tif",
+        1_574_812_800_000,
+    )
+    assert (single.band, single.sensing_time_ms) == ("", None)
+    assert "the table lists" in missed.expected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from byocplan.manifest import ReadOptions, check_manifests, read_manifests
-from byocplan.manifest.geojson import find_geometry_fault
+from byocplan.model.cover import find_geometry_fault
 from tests.unit.manifest.builders import make_collection
 
 if TYPE_CHECKING:

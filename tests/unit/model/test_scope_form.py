@@ -30,13 +30,32 @@ def test_a_scope_is_kept_readably_and_comes_back(scope: Scope, plain: dict[str, 
     assert decode_scope(plain) == scope
 
 
+@pytest.mark.parametrize("prune", [True, False])
+def test_many_listed_paths_are_packed_and_come_back(prune: bool) -> None:
+    scope = PathScope(frozenset(f"ü{number}/(BAND).tif" for number in range(10_000)), prune)
+
+    plain = encode_scope(scope)
+
+    assert plain.keys() == {"packed"} | ({"prune"} if not prune else set())
+    assert len(plain["packed"]) < 50_000
+    assert decode_scope(plain) == scope
+
+
+@pytest.mark.parametrize("packed", ["", "?", "AAAA", "eJyLjgUAARUAuQ==eJyL", "eJyLNozVMYrVMY4FAA4ZAow="])
+def test_packed_paths_that_are_damaged_are_refused(packed: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode_scope({"packed": packed})
+
+
 def test_the_end_of_a_date_range_keeps_its_milliseconds() -> None:
     scope = PatternScope(PATTERN, Where(make_date_range(None, "2019-12-31"), {}, "time"))
 
     assert decode_scope(encode_scope(scope)) == scope
 
 
-@pytest.mark.parametrize("plain", [{}, {"paths": 1}, {"pattern": "a/(BAND).tif", "pathz": []}])
+@pytest.mark.parametrize(
+    "plain", [{}, {"paths": 1}, {"paths": [], "packed": "eJyLjgUAARUAuQ=="}, {"pattern": "a/(BAND).tif", "pathz": []}]
+)
 def test_values_of_another_form_are_refused(plain: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"scope|Expected|unknown"):
         decode_scope(plain)

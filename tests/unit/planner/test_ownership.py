@@ -6,13 +6,23 @@ from dataclasses import replace
 import pytest
 
 from byocplan.model.change import Reason, TileAction
+from byocplan.model.discovered import Discovered, SourceReport
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
-from byocplan.model.source import TileOptions
+from byocplan.model.source import TableSource, TileOptions
 from byocplan.planner import PlannedPart
-from byocplan.planner.ownership import join_scopes, make_scope
+from byocplan.planner.ownership import join_scopes, make_scope, make_source_scopes
 from byocplan.sets import TileSets
-from tests.support.planning import PATTERN, World, make_collection, make_path_source, make_source, make_tile, plan_world
+from tests.support.planning import (
+    ADDRESS,
+    PATTERN,
+    World,
+    make_collection,
+    make_path_source,
+    make_source,
+    make_tile,
+    plan_world,
+)
 
 PATH = "2019/11/28V/(BAND).tif"
 EVERYTHING = PatternScope(compile_pattern(PATTERN), Where())
@@ -146,7 +156,7 @@ def test_scopes_of_another_collection_do_not_count(sets: TileSets) -> None:
 
 
 def test_a_folder_owns_every_form_its_path_may_take() -> None:
-    scope = make_scope(make_path_source("a/b"), "a/b/x_(BAND).tif")
+    scope = make_scope(make_path_source("a/b"), SourceReport("m.yaml:1", "a/b", path="a/b/x_(BAND).tif"))
 
     assert all(scope.owns(path) for path in ("a/b/(BAND).tif", "a/b/(BAND).TIFF", "a/b/x_(BAND).tif"))
     assert not scope.owns("a/b")
@@ -166,3 +176,14 @@ def test_listed_paths_are_gathered_and_patterns_kept_once() -> None:
         PathScope(frozenset({"a", "b"})),
         PathScope(frozenset({"c"}), prune=False),
     )
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_a_table_owns_the_paths_it_lists_and_no_other(prune: bool) -> None:
+    source = TableSource("t.csv", "t.csv", TileOptions(prune=prune), "s2.yaml:9")
+    report = SourceReport("s2.yaml:9", "t.csv", listed=frozenset({"a.tif", "b.tif"}))
+
+    (scope,) = make_source_scopes([source], Discovered(ADDRESS, (report,)))
+
+    assert scope.scope == PathScope(frozenset({"a.tif", "b.tif"}), prune)
+    assert make_scope(source) == PathScope(frozenset(), prune)

@@ -7,7 +7,7 @@ import pytest
 
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.tile import LiveTile
-from byocplan.sets import Comparison, Judges, Orphan, SourceRule, TileSets, compare_tiles
+from byocplan.sets import Comparison, Judges, Orphan, RowBatch, SourceRule, TileSets, compare_tiles
 from tests.support.tile_sets import Wanted, make_desired, make_live
 
 RULE = SourceRule("a:1", required=("B1",))
@@ -256,3 +256,36 @@ def test_only_long_live_covers_that_must_be_sent_back_are_given(sets: TileSets) 
     comparison = compare(sets, wanted, tiles)
 
     assert [path for path, _ in comparison.iter_resent_covers(100)] == ["g/1"]
+
+
+def test_each_row_has_a_cover_and_a_time_of_its_own(sets: TileSets) -> None:
+    desired = sets.make_desired([SourceRule("a:1", sensing_managed=False), SourceRule("a:2", sensing_managed=False)])
+    desired.add_rows(RowBatch(0, ["a", "b", "c"], [7, 7, 7], ["y", "x", None], ["g"] * 3))
+    desired.add_rows(RowBatch(1, ["d", "new"], [1, 9], [None, "z"], ["g"] * 2))
+    desired.manage_sensing_times(0)
+    desired.finish()
+    live = make_live(sets, [replace(LIVE, id=path, path=path, cover="x") for path in "abcd"])
+
+    comparison = compare_tiles(desired, live, Judges(judge_always, lambda _left, _right: False))
+
+    (update,) = comparison.iter_changes(TileAction.UPDATE)
+    (create,) = comparison.iter_changes(TileAction.CREATE)
+    assert (update.path, update.cover, update.sensing_time_ms) == ("a", "y", 7)
+    assert (create.path, create.cover) == ("new", "z")
+    assert {found.action.value: found.count for found in comparison.set_changes()} == {
+        "create": 1,
+        "update": 1,
+        "keep": 3,
+    }
+
+
+def test_the_cover_of_a_row_counts_in_the_digest(sets: TileSets) -> None:
+    digests = set()
+    for cover in ("x", "y", None):
+        desired = sets.make_desired([SourceRule("a:1")])
+        desired.add_rows(RowBatch(0, ["p"], [None], [cover], ["g"]))
+        desired.finish()
+        comparison = compare_tiles(desired, None, Judges(judge_never, lambda _left, _right: False))
+        digests.add(comparison.set_changes()[0].digest)
+
+    assert len(digests) == 3

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from byocplan.model.discovered import Overlap
-from byocplan.sets import FileBatch, SourceRule, TileSets
+from byocplan.sets import FileBatch, RowBatch, SourceRule, TileSets
 from tests.support.tile_sets import Wanted, make_desired
 
 
@@ -101,3 +101,46 @@ def test_no_rules_and_no_files_are_an_empty_set(sets: TileSets) -> None:
     desired = make_desired(sets, [], [])
 
     assert (desired.count, desired.count_incomplete, list(desired.iter_rows())) == (0, 0, [])
+
+
+def test_rows_are_complete_tiles_without_files_and_keep_their_times(sets: TileSets) -> None:
+    desired = sets.make_desired([SourceRule("a:1", required=("B1",)), SourceRule("a:2")])
+
+    desired.add_rows(RowBatch(1, ["p", "q"], [7, None], [None, "cover"], ["g", "h"]))
+    desired.finish()
+
+    p, q = desired.iter_rows()
+    assert (p.path, p.sensing_time_ms, p.files, p.source, p.group, p.is_complete) == ("p", 7, None, 1, "g", True)
+    assert (q.path, q.sensing_time_ms, q.newest_ms) == ("q", None, None)
+    assert (desired.count, desired.count_incomplete, desired.count_by_source()) == (2, 0, [(0, 0), (2, 0)])
+    assert desired.band_sets(5) == {}
+
+
+def test_a_row_that_files_or_another_source_claim_too_is_an_overlap(sets: TileSets) -> None:
+    desired = sets.make_desired([SourceRule("a:1"), SourceRule("a:2"), SourceRule("a:3")])
+
+    desired.add_files(FileBatch(0, ["p"], ["B1"], ["e1"], [1], [5], [9], ["g"]))
+    desired.add_rows(RowBatch(1, ["p", "q", "r"], [7, 7, 7], [None] * 3, ["g"] * 3))
+    desired.add_rows(RowBatch(2, ["q"], [8], ["cover"], ["g"]))
+    desired.finish()
+
+    rows = {row.path: row for row in desired.iter_rows()}
+    assert desired.overlaps(5) == [Overlap("p", ("a:1", "a:2")), Overlap("q", ("a:2", "a:3"))]
+    assert (rows["p"].files, rows["p"].sensing_time_ms, rows["q"].sensing_time_ms) == ("B1=e1", 9, 7)
+    assert desired.count == 3
+
+
+def test_many_rows_come_whole(sets: TileSets) -> None:
+    desired = sets.make_desired([SourceRule("a:1", cover="shared")])
+    many = 45_000
+
+    for start in range(0, many, 10_000):
+        names = [f"p{number}" for number in range(start, min(start + 10_000, many))]
+        covers = [f"cover {name}" if name.endswith("7") else None for name in names]
+        desired.add_rows(RowBatch(0, names, [None] * len(names), covers, ["g"] * len(names)))
+    desired.finish()
+
+    texts = "SELECT d.path, c.text FROM $desired d JOIN $cover c ON c.cover = d.cover"
+    found: dict[str, str] = dict(desired.engine.run(texts, desired=desired.table, cover=desired.cover_table))
+    assert len(found) == desired.count == many
+    assert all(text == (f"cover {path}" if path.endswith("7") else "shared") for path, text in found.items())

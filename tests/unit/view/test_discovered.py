@@ -106,3 +106,19 @@ def test_a_key_that_nothing_takes_is_said() -> None:
 
 def test_the_json_of_an_explained_key_is_the_value_itself() -> None:
     assert json.loads(render_explained_json(make_explained())) == make_explained()
+
+
+def test_where_keys_come_from_is_told() -> None:
+    sources = (
+        SourceReport("a:1", "{x}.tif", ("a/",), inventory="s3://lists/\x1b[31mmanifest.json"),
+        SourceReport("a:2", "t.csv", tiles=2, listed=frozenset({"a.tif", "b.tif"})),
+    )
+    found = [Discovered(make_address("s2"), sources=sources)]
+
+    text = render_discovered(found, PLAIN)
+
+    assert "read from s3://lists/" in text
+    assert "manifest.json, of it a/" in text
+    assert "taken at its word: the bucket is not read" in text
+    assert "\x1b" not in text
+    assert "a.tif" not in render_discovered_json(found)

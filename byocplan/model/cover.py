@@ -1,10 +1,11 @@
-"""Structure of a cover geometry: parsed JSON in, what is wrong in words out. Pure.
+"""Cover geometries: parsed JSON in; what is wrong in words, or the text that is compared and sent, out. Pure.
 
 Source: RFC 7946; BYOC documentation, cover geometry (Polygon or MultiPolygon, at most 100 points, optional crs).
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 
@@ -32,6 +33,13 @@ def get_geometry(document: object) -> object:
     if isinstance(document, dict) and crs is not None:
         return {"crs": crs, **document}
     return document
+
+
+def encode_cover(geometry: object) -> str:
+    """Return a geometry without fault as compact GeoJSON; what is alike is written alike."""
+    kept = geometry if isinstance(geometry, dict) else {}
+    kept = {key: kept[key] for key in ("type", "coordinates", "crs") if kept.get(key) is not None}
+    return json.dumps(kept, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
 def find_geometry_fault(geometry: object) -> str | None:

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture audit format clean
+.PHONY: demo test check lint types layers sweep torture audit reference docs format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -50,6 +50,18 @@ audit: $(VENV)/.audit
 	$(BIN)/zizmor --offline --pedantic --no-progress .github
 	mkdir -p build
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file build/sbom.cdx.json $(BIN)/python
+
+## The pages that are made of the code: docs/manifest.md and docs/cli.md.
+reference: $(VENV)/.installed
+	$(BIN)/python -m docs.generate
+
+$(VENV)/.docs: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
+
+## The documentation site, in build/site. A warning, a dead link among the pages too, is an error.
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -W --keep-going -n -q -c docs . build/site
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

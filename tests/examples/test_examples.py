@@ -22,4 +22,4 @@ def test_an_example_validates_without_a_warning(folder: Path) -> None:
 def test_the_readme_lists_every_example() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
 
-    assert [folder.name for folder in FOLDERS if f"({folder.name})" not in text] == []
+    assert [folder.name for folder in FOLDERS if f"({folder.name}/" not in text] == []

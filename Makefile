@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture audit reference docs format clean
+.PHONY: demo test check lint types layers sweep torture audit reference accept docs format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,11 @@ audit: $(VENV)/.audit
 ## The pages that are made of the code: docs/manifest.md and docs/cli.md.
 reference: $(VENV)/.installed
 	$(BIN)/python -m docs.generate
+
+## What the commands of pages and the plans of examples print now, put in their places. Look at the difference.
+accept: $(VENV)/.installed
+	BYOCPLAN_ACCEPT=1 $(BIN)/python -m pytest -q tests/docs/test_console_pages.py tests/examples/test_expected_plans.py || true
+	git --no-pager diff --stat docs examples
 
 $(VENV)/.docs: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'

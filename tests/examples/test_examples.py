@@ -6,14 +6,15 @@ import pytest
 
 from byocplan.manifest import ReadOptions
 from byocplan.workflow.validate import validate
+from tests.support.example_worlds import PLANS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FOLDERS = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_an_example_validates_without_a_warning(folder: Path) -> None:
-    answer = validate((str(folder),), ReadOptions())
+@pytest.mark.parametrize("folders", PLANS.values())
+def test_an_example_validates_without_a_warning(folders: str) -> None:
+    answer = validate(tuple(str(EXAMPLES / folder) for folder in folders.split()), ReadOptions())
 
     assert answer.problems == ()
     assert answer.collections > 0

@@ -5,7 +5,10 @@ import subprocess
 import time
 from pathlib import Path
 
+from tests.support.pages import mask
 from tests.support.workspace import CLEAN, COMMAND
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -> None:
@@ -25,6 +28,8 @@ def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -
     assert time.monotonic() - start_s < 120
     assert "9. A drift, mended" in done.stdout
     assert (tmp_path / "play" / "manifests" / "byocplan.lock.yaml").is_file()
+    shown = README.read_text(encoding="utf-8").split("## A plan")[1].split("```\n")[1]
+    assert shown in mask(done.stdout), "the README shows another plan than the demo prints"
 
 
 def test_the_demo_leaves_folders_of_others_alone(tmp_path: Path) -> None:

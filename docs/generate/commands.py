@@ -56,9 +56,10 @@ VARIABLES = {
 }
 
 SPACES = re.compile(r"\s+")
-#: What click puts after a help text: the default, and a range.
+#: What click puts after a help text, in brackets: the default, and a range.
 EXTRAS = re.compile(r"(?:\s*\[(?:default: |x[<>]|\d+<)[^\]]*\])+$")
-DEFAULT = re.compile(r"\[default: ([^\];]+)")
+EXTRA = re.compile(r"[^\[\];]+")
+DEFAULT = "default: "
 
 
 def render_commands() -> str:
@@ -102,13 +103,25 @@ def _render_help(text: str) -> str:
 
 
 def _make_row(option: click.Option, context: click.Context) -> tuple[str, ...]:
-    shape, text = option.get_help_record(context) or ("", "")
-    default = DEFAULT.search(text)
+    shape, full = option.get_help_record(context) or ("", "")
+    text, default, limits = _split_extras(full)
     return (
         render_code(shape),
-        render_code(default[1]) if default else "",
+        render_code(default) if default else "",
         render_code(name) if (name := _find_variable(option, context)) else "",
-        _escape(EXTRAS.sub("", text)),
+        f"{_escape(text)} {' '.join(map(render_code, limits))}".strip(),
+    )
+
+
+def _split_extras(full: str) -> tuple[str, str, list[str]]:
+    """Return a help text without what click adds, the default or nothing, and the range, if there is one."""
+    found = EXTRAS.search(full)
+    extras = [part.strip() for part in EXTRA.findall(found[0]) if part.strip()] if found else []
+    defaults = [part.removeprefix(DEFAULT) for part in extras if part.startswith(DEFAULT)]
+    return (
+        full[: found.start()] if found else full,
+        "".join(defaults[:1]),
+        [part for part in extras if not part.startswith(DEFAULT)],
     )
 
 

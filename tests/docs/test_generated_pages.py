@@ -35,6 +35,30 @@ def test_every_key_of_the_schema_has_a_row() -> None:
     assert [key for key in sorted(keys) if f"| `{key}` |" not in page and f".{key}` |" not in page] == []
 
 
+@pytest.mark.parametrize(
+    ("page", "row"),
+    [
+        (
+            "manifest.md",
+            "| `maxDeletes` | integer | 1000 | The most tiles a plan may delete in a collection. At least 0. |",
+        ),
+        ("manifest.md", "| `replace` | string | deny |"),
+        ("manifest.md", "| `coverGeometry` | string or [CoverFile](#coverfile) or [Geometry](#geometry) | keep |"),
+        ("manifest.md", "| `tiles` | list of [PatternSource](#patternsource) or [TableSource](#tablesource) or"),
+        ("manifest.md", "| `bands` | mapping of [Band](#band) |"),
+        ("manifest.md", "| `metadata.name` | string | **required** |"),
+        (
+            "cli.md",
+            "| `--parallelism INTEGER RANGE` | `8` | `BYOCPLAN_APPLY_PARALLELISM` | Requests at once. `1<=x<=64` |",
+        ),
+        ("cli.md", "| `--format [text\\|json]` | `text` | `BYOCPLAN_EXPLAIN_OUTPUT` |"),
+        ("cli.md", "| `--var K=V` |  |  | Set ${K} in the manifests; over spec.vars. |"),
+    ],
+)
+def test_rows_say_type_default_variable_and_limits(page: str, row: str) -> None:
+    assert row in PAGES[page]()
+
+
 def test_every_command_has_a_section_and_every_section_an_example() -> None:
     sections = PAGES["cli.md"]().split("\n## byocplan ")[1:]
 

@@ -32,7 +32,9 @@ function makeMap(report, query) {
     if (!job && isStale) begin();
     const end = performance.now() + SLICE_MS;
     while (job && performance.now() < end) {
-      if (job.steps.next().done) {
+      const { done } = job.steps.next();
+      job.context.getImageData(0, 0, 1, 1); // has the browser draw now, not all of it at the end
+      if (done) {
         buffers.reverse();
         shown = job.view;
         job = null;
@@ -51,7 +53,8 @@ function makeMap(report, query) {
     const buffer = buffers[1];
     buffer.width = Math.round(view.width * ratio());
     buffer.height = Math.round(view.height * ratio());
-    job = { view, steps: paintScene(buffer.getContext("2d"), view, scene, camera.listTurns(view), ratio()) };
+    const context = buffer.getContext("2d", { willReadFrequently: true });
+    job = { view, context, steps: paintScene(context, view, scene, camera.listTurns(view), ratio()) };
   }
 
   function present() {

@@ -17,6 +17,7 @@ COMMANDS = {
     "discover": "Show the tiles that the sources give; reads S3 only.",
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
+    "map": "Write a map of live tiles: HTML, PNG or GeoJSON.",
     "apply": "Carry the plan out.",
     "state": "Look at what is bound, and mend it.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +35,10 @@ class Input:
     allow_hosts: frozenset[str]
     trust_stdin: bool
     is_given: bool = True
+
+    def at(self, paths: tuple[str, ...]) -> Input:
+        """Return the same with other paths, as when the first one was an address."""
+        return replace(self, paths=paths)
 
     @property
     def options(self) -> ReadOptions:

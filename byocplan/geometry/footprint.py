@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from pyproj.exceptions import ProjError
+from shapely.affinity import translate
 
 from byocplan.geometry.crs import FULL_TURN, HALF_TURN, is_geographic, make_unwrapped, transform, transform_point
 from byocplan.geometry.geojson import LONLAT, decode_cover, decode_crs
@@ -20,6 +21,8 @@ Point = tuple[float, float]
 
 #: Degrees; about a hundred metres.
 GRAIN = 0.001
+#: Degrees; a centimetre.
+PRECISION = 1e-7
 #: A traced cover of more points is drawn with fewer.
 MAX_POINTS = 20
 
@@ -40,20 +43,47 @@ def make_footprint(cover: str) -> Footprint | None:
     shape = _make_lonlat(cover)
     if shape is None:
         return None
+    shape = _simplify(shape)
     turn = (shape.bounds[0] + HALF_TURN) // FULL_TURN * FULL_TURN
     polygons = getattr(shape, "geoms", [shape])
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     return Footprint(tuple(tuple((x - turn, y) for x, y, *_ in ring.coords[:-1]) for ring in rings))
 
 
+def make_lonlat_geometry(cover: str) -> dict[str, Any] | None:
+    """Return the cover as a geometry of GeoJSON in CRS84, cut at the antimeridian; None for what is no valid cover.
+
+    Source: RFC 7946, 3.1.9 and 4.
+    """
+    shape = _make_lonlat(cover)
+    if shape is None:
+        return None
+    west, _, east, _ = shape.bounds
+    if west < -HALF_TURN or east > HALF_TURN:
+        shape = _cut(shape)
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(shape, PRECISION)))
+    return geometry if geometry["coordinates"] else None
+
+
+def _cut(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape that runs on past 180 or -180 as parts between these."""
+    turns = (-HALF_TURN - FULL_TURN, -HALF_TURN, HALF_TURN)
+    parts = [
+        translate(shape & shapely.box(west, -HALF_TURN, west + FULL_TURN, HALF_TURN), -HALF_TURN - west)
+        for west in turns
+    ]
+    polygons = [part for whole in parts for part in getattr(whole, "geoms", [whole]) if part.area]
+    return shapely.MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
+
+
 def _make_lonlat(cover: str) -> BaseGeometry | None:
-    """Return the cover in longitude and latitude with few points, None for what is no valid cover."""
+    """Return the cover in longitude and latitude, None for what is no valid cover."""
     decoded = decode_cover(cover)
     if decoded is None:
         return None
     try:
         own = make_unwrapped(decoded.shape) if is_geographic(decoded.epsg) else decoded.shape
-        return _simplify(transform(own, decoded.epsg, LONLAT))
+        return transform(own, decoded.epsg, LONLAT)
     except (ProjError, ValueError, shapely.errors.ShapelyError):
         return None
 

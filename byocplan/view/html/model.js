@@ -104,7 +104,7 @@ function makeElement(name, attributes = {}, ...children) {
 
 // The colour of an action as the style sheet and the theme have it.
 function getColor(name) {
-  return getComputedStyle(document.querySelector(`.swatch.a-${name}`) || document.documentElement).backgroundColor;
+  return getComputedStyle(document.querySelector(`.swatch.a-${CSS.escape(name)}`) || document.documentElement).backgroundColor;
 }
 
 function getToken(name) {

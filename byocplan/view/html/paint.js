@@ -4,6 +4,8 @@ const SLICE_MS = 8;
 const BATCH = 100;
 // What stays as it is steps back.
 const QUIET = new Set(["keep", "unmanaged"]);
+// What went wrong or goes away stands out over what lies below.
+const LOUD = new Set(["delete", "failed", "FAILED"]);
 
 function makePath(shapes, squeeze, isClosed) {
   const path = new Path2D();
@@ -125,7 +127,7 @@ function* paintBatches(context, view, scene, turn) {
     batch.path ||= makePath(batch.shapes, scene.squeeze, true);
     context.fillStyle = context.strokeStyle = scene.colors.actions[batch.action];
     const isQuiet = QUIET.has(scene.names[batch.action]);
-    context.globalAlpha = isQuiet ? 0.12 : 0.42;
+    context.globalAlpha = isQuiet ? 0.12 : LOUD.has(scene.names[batch.action]) ? 0.65 : 0.4;
     context.fill(batch.path, "evenodd");
     context.globalAlpha = isQuiet ? 0.45 : 1;
     context.lineWidth = (isQuiet ? 0.8 : 1.2) / view.scale;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from byocplan.geometry import Footprint
 from byocplan.view.report.numbers import encode_numbers
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class CellTally:
         )
         return {"side": self.side, "counts": encode_numbers(_iter_numbers(chosen)), "rows": len(chosen)}
 
+    def list_boxes(self, action: str) -> list[Footprint]:
+        """Return the cells that have tiles of an action, as shapes."""
+        places = sorted({(column, row) for each, column, row, _ in self._counts if each == action})
+        return [_make_box(column * self.side, row * self.side, self.side) for column, row in places]
+
     def _grow(self) -> None:
         """Put the counts into the next larger cells; a tile's own place is forgotten, that of its cell is kept."""
         side = SIDES[SIDES.index(self.side) + 1]
@@ -48,6 +54,10 @@ class CellTally:
             middle = (column + 0.5) * self.side, (row + 0.5) * self.side
             grown[action, int(middle[0] // side), int(middle[1] // side), month] += count
         self._counts, self.side = grown, side
+
+
+def _make_box(west: float, south: float, side: float) -> Footprint:
+    return Footprint((((west, south), (west + side, south), (west + side, south + side), (west, south + side)),))
 
 
 def _iter_numbers(counts: list[tuple[int, int, int, int, int]]) -> Iterator[int]:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+NONE = ' class="none"'
+WORD = '<span class="word">{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,12 @@ def render_tabs(tabs: Sequence[Tab]) -> str:
 def render_swatch(action: str, text: str) -> str:
     """Return the colour of an action beside a text."""
     return f'<span class="swatch a-{action}"></span> {text}'
+
+
+def render_counts(label: str, counts: Mapping[str, int]) -> str:
+    """Return counts by action as a row of figures; names are safe already."""
+    items = [
+        f"<li{'' if count else NONE}><b>{count:,}</b>{render_swatch(name, WORD.format(name))}</li>"
+        for name, count in counts.items()
+    ]
+    return f'<ul class="totals" aria-label="{label}">{"".join(items)}</ul>\n'

@@ -9,7 +9,7 @@ from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.view.clean import clean_html
 from byocplan.view.field_text import render_value
 from byocplan.view.headline import rank_parts
-from byocplan.view.report.markup import Tab, render_section, render_swatch, render_table
+from byocplan.view.report.markup import Tab, render_counts, render_section, render_table
 from byocplan.view.words import REASONS, format_count, format_minutes
 
 if TYPE_CHECKING:
@@ -26,14 +26,10 @@ ACKS_SHOWN = 8
 def render_totals(plan: Plan) -> str:
     """Return how many tiles have each action."""
     quiet = {TileAction.PENDING, TileAction.INCOMPLETE, TileAction.UNMANAGED}
-    items = []
-    for action in COUNTED:
-        count = plan.count_tiles(action)
-        if count or action not in quiet:
-            kind = "" if count else ' class="none"'
-            word = render_swatch(action.value, f'<span class="word">{action.value}</span>')
-            items.append(f"<li{kind}><b>{count:,}</b>{word}</li>")
-    return f'<ul class="totals" aria-label="Tiles by action">{"".join(items)}</ul>\n'
+    counts = {action.value: plan.count_tiles(action) for action in COUNTED}
+    return render_counts(
+        "Tiles by action", {name: count for name, count in counts.items() if count or name not in quiet}
+    )
 
 
 def render_rails(plan: Plan) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from byocplan.geometry import find_center, make_footprint
+from byocplan.geometry import find_center, make_footprint, make_lonlat_geometry
 from byocplan.geometry.footprint import MAX_POINTS
 
 
@@ -63,3 +63,21 @@ def test_a_traced_cover_is_drawn_with_few_points() -> None:
 def test_what_is_no_cover_is_not_drawn(cover: str) -> None:
     assert make_footprint(cover) is None
     assert find_center(cover) is None
+
+
+def test_geojson_is_cut_at_the_antimeridian() -> None:
+    geometry = make_lonlat_geometry(make_cover([[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]]))
+
+    assert geometry is not None
+    assert geometry["type"] == "MultiPolygon"
+    boxes = [sorted({lon for lon, _ in polygon[0]}) for polygon in geometry["coordinates"]]
+    assert sorted(boxes) == [[-180, -179], [179, 180]]
+
+
+def test_geojson_has_all_points_of_the_cover() -> None:
+    ring = [[10 + index / 100, 50 + (index % 2) / 1000] for index in range(100)] + [[10.5, 51], [10, 50]]
+
+    geometry = make_lonlat_geometry(make_cover(ring))
+
+    assert geometry is not None
+    assert len(geometry["coordinates"][0]) == len(ring)

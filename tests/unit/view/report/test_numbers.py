@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from byocplan.geometry import Footprint
-from byocplan.view.report.numbers import encode_deltas, encode_numbers, encode_shapes
+from byocplan.view.report.numbers import encode_deltas, encode_numbers, encode_shapes, iter_numbers, iter_shapes
 
 
 def read_numbers(text: str) -> list[int]:
@@ -31,6 +31,20 @@ def test_deltas_sum_up_to_the_numbers(numbers: list[int]) -> None:
     steps = read_numbers(encode_deltas(numbers))
 
     assert [sum(steps[: index + 1]) for index in range(len(steps))] == numbers
+
+
+@given(st.lists(st.integers(-(2**40), 2**40)))
+def test_the_own_reader_reads_the_same(numbers: list[int]) -> None:
+    assert list(iter_numbers(encode_numbers(numbers))) == numbers
+
+
+def test_shapes_come_back() -> None:
+    shapes = [
+        Footprint((((10.0, 50.0), (11.0, 50.0), (11.0, 51.5)), ((1.0, 2.0), (3.0, 4.0), (-5.0, 6.0)))),
+        Footprint(()),
+    ]
+
+    assert list(iter_shapes(encode_shapes(shapes, 0.5), 0.5)) == shapes
 
 
 def test_a_shape_is_rings_points_and_ways() -> None:

@@ -3,13 +3,18 @@
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
 
 from byocplan.model.change import TileAction
+from byocplan.model.collection import LiveCollection
+from byocplan.model.tile import LiveTile
+from byocplan.view.report.map_report import render_map_report, tally_live
 from byocplan.view.report.plan_report import render_plan_report
+from byocplan.view.tile_features import iter_geojson
 from tests.support.plans import make_keep, make_plan
 from tests.support.report_plans import COUNTS, Squares, make_report_plan
 from tests.unit.view.test_hostile_text import HOSTILE, make_hostile_plan
@@ -111,8 +116,6 @@ def test_hostile_text_adds_no_element_and_no_attribute(text: str) -> None:
 def test_hostile_paths_stay_data() -> None:
     class Hostile(Squares):
         def iter_changes(self, action):  # type: ignore[no-untyped-def]
-            from dataclasses import replace
-
             for change in super().iter_changes(action):
                 yield replace(change, path="</script><img src=x onerror=alert(1)>\u202e")
 
@@ -122,6 +125,23 @@ def test_hostile_paths_stay_data() -> None:
     data = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[0])
     assert data["tiles"]["paths"] == ["</script><img src=x onerror=alert(1)>\\u202e"] * 2
     assert "<img" not in html
+
+
+@pytest.mark.parametrize("text", [*OBEYED, *HOSTILE])
+def test_hostile_live_tiles_stay_data_in_page_and_geojson(text: str) -> None:
+    tile = LiveTile(text, text, text, None, text, cause=text)
+    collection = LiveCollection("1", text, text)
+
+    html = render_map_report(text, collection, tally_live(text, [tile]))
+    features = "".join(iter_geojson([tile]))
+
+    assert (
+        read(html).elements
+        == read(render_map_report("x", collection, tally_live("x", [replace(tile, path="x")]))).elements
+    )
+    assert html.replace("\n", "").isprintable()
+    assert features.isascii()
+    assert json.loads(features)["features"][0]["properties"]["path"] == text
 
 
 def test_tiles_that_a_plan_file_does_not_hold_are_told() -> None:

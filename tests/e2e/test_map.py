@@ -63,6 +63,17 @@ def test_a_picture_is_a_png(mapped: Workspace) -> None:
     assert "Written to map.png." in run.stderr
 
 
+def test_the_report_of_a_plan_shows_live_tiles_where_they_are(mapped: Workspace) -> None:
+    run = mapped.run("plan", "--format", "html", code=0)
+
+    data = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', run.stdout, re.DOTALL)[0])
+    assert [(each["name"], each["count"], each["placed"]) for each in data["actions"]] == [
+        ("failed", 1, 0),
+        ("keep", 2, 2),
+    ]
+    assert "Not on the map, since no cover geometry is known before ingestion or asked for: 1 failed." in run.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

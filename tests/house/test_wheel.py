@@ -24,6 +24,7 @@ HEAVY = (
     "moto",
     "flask",
     "numpy",
+    "PIL",
 )
 
 

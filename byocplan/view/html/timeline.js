@@ -25,7 +25,7 @@ function makeTimeline(report, query) {
     from.setAttribute("aria-valuetext", labels[query.first]);
     to.setAttribute("aria-valuetext", labels[query.last]);
     const timeless = report.actions.reduce((sum, action) => sum + action.timeless, 0);
-    const note = timeless ? ` · ${number.format(timeless)} timeless, shown with all dates alone` : "";
+    const note = timeless ? ` \u00b7 ${number.format(timeless)} timeless, shown with all dates alone` : "";
     document.getElementById("span").textContent = `${labels[query.first]} to ${labels[query.last]}${note}`;
   }
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+#: Rows that a table without a search has at most; the JSON has all.
+MAX_ROWS = 1000
 NONE = ' class="none"'
 WORD = '<span class="word">{}</span>'
 
@@ -25,15 +27,16 @@ class Tab:
 
 
 def render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table; columns whose head ends in ``:`` are numbers."""
+    """Return a table; columns whose head ends in ``:`` are numbers. Rows are at most ``MAX_ROWS``."""
     classes = [' class="number"' if name.endswith(":") else "" for name in head]
     names = [name.removesuffix(":") for name in head]
     top = "".join(f'<th scope="col"{each}>{name}</th>' for each, name in zip(classes, names, strict=True))
+    more = f'<p class="muted">and {len(rows) - MAX_ROWS:,} more, in --format json</p>' if len(rows) > MAX_ROWS else ""
     body = "".join(
         f"<tr>{''.join(f'<td{each}>{cell}</td>' for each, cell in zip(classes, row, strict=True))}</tr>\n"
-        for row in rows
+        for row in rows[:MAX_ROWS]
     )
-    return f'<div class="scroll"><table><thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+    return f'<div class="scroll"><table><thead><tr>{top}</tr></thead>\n<tbody>{body}</tbody></table></div>{more}'
 
 
 def render_section(title: str, html: str, kind: str = "") -> str:

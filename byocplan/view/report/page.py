@@ -36,7 +36,11 @@ class Page:
 
 
 def render_page(page: Page) -> str:
-    """Return the whole file."""
+    """Return the whole file, ASCII alone, so that no way of writing it down can change it."""
+    return _render(page).encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _render(page: Page) -> str:
     script, style = _read_script(), _read("report.css")
     policy = POLICY.format(script=_make_source(script), style=_make_source(style))
     title = clean_html(page.title)

@@ -9,7 +9,7 @@ from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.view.clean import clean_html
 from byocplan.view.field_text import render_value
 from byocplan.view.headline import rank_parts
-from byocplan.view.report.markup import Tab, render_counts, render_section, render_table
+from byocplan.view.report.markup import MAX_ROWS, Tab, render_counts, render_section, render_table
 from byocplan.view.words import REASONS, format_count, format_minutes
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from byocplan.model.plan import CollectionPlan, Diagnostic, Plan
 
-#: Rows that a table without a search has at most; the JSON has all.
-MAX_ROWS = 1000
 COUNTED = (*WRITES, TileAction.FAILED, TileAction.PENDING, TileAction.INCOMPLETE, TileAction.UNMANAGED)
 ACKS_SHOWN = 8
 
@@ -46,7 +44,7 @@ def render_rails(plan: Plan) -> str:
             clean_html(rail.text),
             _render_code(rail.source, 120),
         ]
-        for rail in tripped[:MAX_ROWS]
+        for rail in tripped
     ]
     title = f"Blocked by {format_count(len(tripped), 'rail')}"
     table = render_table(["Rail", "Collection", "Measured", "Limit set in"], rows)
@@ -87,7 +85,7 @@ def _render_collections(parts: Sequence[CollectionPlan]) -> str:
             *(f"{part.count(action):,}" for action in shown),
             f"{part.live_tiles:,}",
         ]
-        for part in parts[:MAX_ROWS]
+        for part in parts
     ]
     return render_table(["Collection", "Itself", *(f"{action.value}:" for action in shown), "live:"], rows)
 
@@ -113,7 +111,7 @@ def _render_fields(parts: Sequence[CollectionPlan]) -> str:
         for part in parts
         for field in part.change.fields
     ]
-    return render_table(["Collection", "Field", "Before", "After"], rows[:MAX_ROWS])
+    return render_table(["Collection", "Field", "Before", "After"], rows)
 
 
 def _render_causes(parts: Sequence[CollectionPlan]) -> str:
@@ -122,7 +120,7 @@ def _render_causes(parts: Sequence[CollectionPlan]) -> str:
         [f"{count:,}", clean_html(cause), _render_code(address, 80)]
         for count, cause, address in sorted(causes, key=lambda each: (-each[0], each[1], each[2]))
     ]
-    return render_table(["FAILED tiles:", "Cause", "Collection"], rows[:MAX_ROWS])
+    return render_table(["FAILED tiles:", "Cause", "Collection"], rows)
 
 
 def _list_notes(plan: Plan) -> list[str]:

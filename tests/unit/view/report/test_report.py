@@ -56,7 +56,7 @@ def test_a_report_says_in_words_what_the_plan_is() -> None:
         "1 collection to update; 340 tiles to create, 36 to update, 118 to reingest, 64 to delete."
         " 340 create 36 update 118 reingest 64 delete 21 failed Blocked by 1 rail Rail Collection Measured Limit set in"
         " deletes collection/s2-mosaic-120m 64 of 1,739 owned tiles, over maxDeletes manifests/s2.yaml:31"
-        " byocplan apply --ack deletes@collection/s2-mosaic-120m=64 + − ◻"
+        " byocplan apply --ack deletes@collection/s2-mosaic-120m=64 + &#8722; &#9723;"
         " delete 64 failed 21 update 36 reingest 118 create 340 keep 1,500 Sensing dates All dates From To"
         " Not on the map, since no cover geometry is known before ingestion or asked for: 340 create."
         " Tiles 2,079 Collections 1 Changed fields 2 Failures 2 Notes 2 Previous Next Action Path Sensed Why Collection"
@@ -91,6 +91,23 @@ def test_the_policy_names_the_only_script_and_style_and_lets_nothing_else_in() -
         " base-uri 'none'; form-action 'none'" in html
     )
     assert not re.search(r"""\b(?:src|href|srcset|action|style)=|url\(|@import|\bon[a-z]+=["']""", html)
+
+
+def test_it_is_ascii_whatever_the_names_are() -> None:
+    part = make_keep()
+    named = replace(part, change=replace(part.change, name="Žalec 日本"))
+
+    html = render_plan_report(make_plan(named))
+
+    assert html.isascii()
+    assert "&#381;alec &#26085;&#26412;" in html
+
+
+def test_a_table_of_very_many_rows_is_cut_and_says_so() -> None:
+    html = render_plan_report(make_plan(*(make_keep(f"c{number}") for number in range(1500))))
+
+    assert html.count("unchanged</span>") == 1000
+    assert "and 500 more, in --format json" in html
 
 
 def test_it_names_no_address_on_the_network() -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "preflight": "Judge files by the rules of the service, from their headers.",
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
+    "map": "Write a map of live tiles: HTML, PNG or GeoJSON.",
     "apply": "Carry the plan out.",
     "import": "Bind a live collection to an address of the manifests.",
     "state": "Look at what is bound, and mend it.",

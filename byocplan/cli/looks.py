@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 #: Names of ``view.plan_markdown.HOSTS``, which ``--help`` does not load.
 PRESETS = ("github", "gitlab", "azure", "bitbucket")
 
@@ -57,6 +57,10 @@ def look_options(command: Callable[..., R]) -> Callable[..., R]:
 
 def render_look(plan: Plan, look: Look) -> str:
     """Return the plan in every format but text and JSON; HTML reads the plan's tiles."""
+    if look.form == "html":
+        from byocplan.view.report.plan_report import render_plan_report
+
+        return render_plan_report(plan)
     from byocplan.view.plan_markdown import render_plan_markdown
 
     return render_plan_markdown(plan, look.host)

@@ -58,6 +58,18 @@ def test_an_output_file_that_cannot_be_written_is_an_error(workspace: Workspace)
     assert "No such file" in run.stderr
 
 
+def test_html_of_a_plan_and_of_its_file_is_one_whole_document(workspace: Workspace) -> None:
+    prepare(workspace)
+
+    planned = workspace.run("plan", "--format", "html", "--out", "plan.byocplan", code=0)
+    shown = workspace.run("show", "plan.byocplan", "--format", "html", code=0)
+
+    assert planned.stdout == shown.stdout
+    assert planned.stdout.startswith("<!DOCTYPE html>\n")
+    assert planned.stdout.endswith("</html>\n")
+    assert "2019/1/1/28V/(BAND).tif" in planned.stdout
+
+
 def test_single_tiles_are_listed_in_no_markdown(workspace: Workspace) -> None:
     prepare(workspace)
     workspace.run("plan", "--out", "plan.byocplan", code=0)

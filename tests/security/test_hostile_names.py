@@ -14,7 +14,7 @@ from tests.support.workspace import Run
 
 HOSTILE = "::set-output name=a::b\x1b[2J\u202egpj\n::add-mask::x\r##[error]y <img src=x> [a](javascript:b) | `c`"
 KEY = "::add-mask::\x1b[31m\u202e##[debug]/B02.tif"
-MARKDOWN = ["--format", "markdown"]
+MARKDOWN, HTML = ["--format", "markdown"], ["--format", "html"]
 CAUSE = {"status": "FAILED", "additionalData": {"failedIngestionCause": HOSTILE}}
 
 
@@ -42,6 +42,7 @@ def test_hostile_keys_of_the_bucket_are_harmless_in_every_view(fronted: Fronted)
             ["plan"],
             ["plan", "--format", "json"],
             ["plan", "--format", "markdown"],
+            ["plan", "--format", "html"],
         )
     ]
     fronted.run("plan", "--out", "plan.byocplan", code=0)
@@ -65,7 +66,7 @@ def test_hostile_names_and_causes_of_the_service_are_harmless(fronted: Fronted) 
         return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     fronted.api.fault = Fault(lambda asked: asked.method == "GET", spoil)
-    runs = [fronted.run("-vv", "plan", *arguments) for arguments in ([], ["--format", "json"], MARKDOWN)]
+    runs = [fronted.run("-vv", "plan", *arguments) for arguments in ([], ["--format", "json"], MARKDOWN, HTML)]
 
     assert all("set-output" in run.stdout for run in runs)
     for run in runs:

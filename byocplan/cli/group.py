@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from byocplan import __version__
 from byocplan.cli.terminal import Terminal
 
-#: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND``, its object ``COMMAND_command``.
+#: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND`` (``import_``: Python has that word),
+#: its object ``COMMAND_command``.
 COMMANDS = {
     "validate": "Check manifests, offline.",
     "schema": "Print the JSON Schema of the manifests.",
@@ -19,6 +21,7 @@ COMMANDS = {
     "show": "Show a plan file, or list its tiles.",
     "apply": "Carry the plan out.",
     "import": "Bind a live collection to an address of the manifests.",
+    "export": "Write manifests for live collections.",
     "state": "Look at what is bound, and mend it.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",
@@ -36,7 +39,8 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"byocplan.cli.{cmd_name}"), f"{cmd_name}_command")
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"byocplan.cli.{module}"), f"{cmd_name}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

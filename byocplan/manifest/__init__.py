@@ -3,6 +3,6 @@
 ``read_manifests`` is the way in; ``byocplan.manifest.schema`` has the JSON Schema.
 """
 
-from byocplan.manifest.reader import Loaded, ReadOptions, check_manifests, read_manifests
+from byocplan.manifest.reader import Loaded, ReadOptions, check_manifests, has_manifests, read_manifests
 
-__all__ = ["Loaded", "ReadOptions", "check_manifests", "read_manifests"]
+__all__ = ["Loaded", "ReadOptions", "check_manifests", "has_manifests", "read_manifests"]

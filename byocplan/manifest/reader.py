@@ -99,6 +99,12 @@ def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
     return Loaded(manifests, problems, tuple(reading.names), is_whole)
 
 
+def has_manifests(paths: Sequence[str]) -> bool:
+    """Tell whether there is any file below the paths that ``read_manifests`` would read."""
+    paths = tuple(paths)
+    return bool(find_files(paths, get_roots(paths))[0])
+
+
 def check_manifests(paths: Sequence[str], options: ReadOptions) -> tuple[Problem, ...]:
     """Return every problem and warning of the manifests below the paths."""
     try:

@@ -13,6 +13,7 @@ from byocplan.cli.terminal import Terminal
 #: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND`` (``import_``: Python has that word),
 #: its object ``COMMAND_command``.
 COMMANDS = {
+    "init": "Write a first project and, from a bucket, a first collection.",
     "validate": "Check manifests, offline.",
     "schema": "Print the JSON Schema of the manifests.",
     "explain": "Tell which pattern takes a key, and why.",

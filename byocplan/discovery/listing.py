@@ -39,6 +39,21 @@ class ObjectPage:
         return len(self.keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What lies right below a prefix, of many the first: keys, and folders that end with a slash."""
+
+    keys: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+class Folders(Protocol):
+    """A bucket whose folders can be looked into one by one."""
+
+    def list_level(self, prefix: str) -> Level:
+        """Return what lies right below a prefix; one request."""
+
+
 class Bucket(Protocol):
     """A bucket that can be listed. Safe to use from several threads at once."""
 

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from byocplan.discovery.listing import ObjectPage, Presence
+from byocplan.discovery.listing import Level, ObjectPage, Presence
 from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_s3_error
 from byocplan.errors import BucketError, ByocplanError, UnreachableError
 from byocplan.model.instant import decode_instant
@@ -60,6 +60,15 @@ class S3Bucket:
     def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
         """Yield the keys that begin with ``prefix`` and have no ``/`` behind it. Endpoint: ListObjectsV2."""
         return self._iter_pages({"Prefix": prefix, "Delimiter": "/"})
+
+    def list_level(self, prefix: str) -> Level:
+        """Return the first keys and folders right below a prefix. Endpoint: ListObjectsV2, one request."""
+        arguments = {"Bucket": self.name, "Prefix": prefix, "Delimiter": "/"}
+        if self.request_payer:
+            arguments["RequestPayer"] = "requester"
+        answer = self._list(arguments)
+        folders = tuple(entry["Prefix"] for entry in answer.get("CommonPrefixes", []))
+        return Level(tuple(entry["Key"] for entry in answer.get("Contents", [])), folders)
 
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, in order. Endpoint: HeadObject, one request a key."""

@@ -1,8 +1,8 @@
 """Tiles in, the sources that give them out: one pattern a shape, each tried on every tile. Pure.
 
 A pattern is guessed from a sample of a group. It holds only if, compiled, it takes every tile of the group, gives each
-its sensing time, and takes no other tile. A group for which none holds is parted: by how its paths are cut, then by what
-their words are, then by their first folder. Linear in the number of tiles.
+its sensing time, and takes no other tile. A group for which none holds is parted: by how its paths are cut, then by
+what their words are, then by their first folder. Linear in the number of tiles.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def _guess(sample: Sequence[SeenTile]) -> Inferred | None:
         return None
     sensing, spans = found
     try:
-        return Inferred(compile_pattern(render_pattern(columns, spans)), sensing, sample)
+        text = render_pattern(columns, spans, is_sample=sample[0].sensing_time_ms is UNKNOWN)
+        return Inferred(compile_pattern(text), sensing, sample)
     except PatternError:
         return None
 

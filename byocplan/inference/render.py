@@ -32,6 +32,7 @@ class _Writer:
     columns: Sequence[Column]
     codes: Mapping[int, str]
     is_plain: bool
+    is_sample: bool
     named: dict[tuple[str, ...], str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
@@ -75,11 +76,11 @@ class _Writer:
             return f"{{{self.named[key]}}}"
         name = self._choose_name(column)
         self.named[key] = name
-        return f"{{{name}{_make_type(column)}}}"
+        return f"{{{name}{_make_loose_type(column) if self.is_sample else _make_type(column)}}}"
 
     def _choose_name(self, column: Column) -> str:
         for name, shape in (("grid", GRID), ("cell", CELL), ("id", _HEX)):
-            if name not in self.used and all(shape.fullmatch(value) for value in column.values):
+            if name not in self.used and not column.is_number and all(map(shape.fullmatch, column.values)):
                 self.used.add(name)
                 return name
         stem = "n" if column.is_number else "w"
@@ -88,8 +89,11 @@ class _Writer:
         return f"{stem}{number}"
 
 
-def render_pattern(columns: Sequence[Column], spans: Sequence[Span]) -> str:
-    """Return the text; ``spans`` are the places of the one time, in any order."""
+def render_pattern(columns: Sequence[Column], spans: Sequence[Span], *, is_sample: bool = False) -> str:
+    """Return the text; ``spans`` are the places of the one time, in any order.
+
+    ``is_sample``: there are more paths than these, so fields are wider than what was seen.
+    """
     is_plain = len(spans) == 1 and _is_plain(columns, spans[0])
     make = _make_part if is_plain else _make_code
     codes = {
@@ -97,7 +101,7 @@ def render_pattern(columns: Sequence[Column], spans: Sequence[Span]) -> str:
         for span in spans
         for place, units in zip(span.places, span.units, strict=True)
     }
-    return _Writer(columns, codes, is_plain).write()
+    return _Writer(columns, codes, is_plain, is_sample).write()
 
 
 def escape(text: str) -> str:
@@ -126,6 +130,12 @@ def _make_code(units: str, *, is_padded: bool) -> str:
     if units in _SHORT and not is_padded:
         return f"%-{units}"
     return "".join(f"%{unit}" for unit in units)
+
+
+def _make_loose_type(column: Column) -> str:
+    if not column.is_number:
+        return ""
+    return f":{column.width}d" if column.is_padded else ":d"
 
 
 def _make_type(column: Column) -> str:

@@ -25,7 +25,10 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class SeenTile:
-    """A tile path, ``(BAND)`` literal, and its sensing time in ms: None for timeless."""
+    """A tile path, ``(BAND)`` literal, and its sensing time in ms: None for timeless.
+
+    UNKNOWN for what was merely found in a bucket: such tiles are a sample, and dates are taken for what they seem.
+    """
 
     path: str
     sensing_time_ms: int | Unknown | None = UNKNOWN

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from byocplan.errors import AccessError, BucketError, UnreachableError
 from byocplan.inference import UNKNOWN, Inferred, SeenTile, infer_sources, narrow_source
+from byocplan.model.address import make_label
 from byocplan.model.exported import Exported, WrittenSource
 from byocplan.model.source import SensingKind, SensingTime
 from byocplan.workflow.plan import LISTING_ORDER
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MAX_PATHS, MANY_PATHS = 10_000, 1_000
 #: So many tiles without files are written one by one; a source with more of them is not pruned instead.
 MAX_GONE = 200
-MAX_NAME = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +39,9 @@ def export_collections(request: ExportRequest, collections: Iterable[LiveCollect
     """Yield the manifest of each collection, under a name of its own."""
     taken = set(request.taken)
     for live in collections:
-        name = make_name(live.name, taken)
+        name = make_label(live.name, taken)
         taken.add(name)
         yield _export_one(request, live, name)
-
-
-def make_name(text: str, taken: Iterable[str]) -> str:
-    """Return a DNS label like the text, with a number where it is taken."""
-    used = set(taken)
-    label = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_NAME].strip("-") or "collection"
-    number, name = 1, label
-    while name in used:
-        number += 1
-        end = f"-{number}"
-        name = label[: MAX_NAME - len(end)].strip("-") + end
-    return name
 
 
 def _export_one(request: ExportRequest, live: LiveCollection, name: str) -> Exported:

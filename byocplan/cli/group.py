@@ -15,6 +15,7 @@ from byocplan.cli.terminal import Terminal
 COMMANDS = {
     "init": "Write a first project and, from a bucket, a first collection.",
     "validate": "Check manifests, offline.",
+    "fmt": "Rewrite manifests in canonical form.",
     "schema": "Print the JSON Schema of the manifests.",
     "explain": "Tell which pattern takes a key, and why.",
     "discover": "Show the tiles that the sources give; reads S3 only.",

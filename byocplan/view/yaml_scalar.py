@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from byocplan.model.yaml_plain import is_plain
 from byocplan.view.clean import INVISIBLE
 
-_PLAIN = re.compile(r"[A-Za-z_/](?:[A-Za-z0-9_./+@ -]*[A-Za-z0-9_./+@-])?")
-#: Words that YAML 1.1 reads as something else. Source: YAML 1.1, types bool and null.
-WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"})
 _LATIN, _BASIC = 0xFF, 0xFFFF
 
 
@@ -18,7 +14,7 @@ def write_text(text: str) -> str:
     ``${`` is doubled, since manifests put variables there.
     """
     text = text.replace("${", "$${")
-    if _PLAIN.fullmatch(text) and text.lower() not in WORDS:
+    if is_plain(text):
         return text
     return f'"{"".join(_escape(character) for character in text)}"'
 

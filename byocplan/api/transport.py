@@ -40,12 +40,13 @@ NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. ``retry_after`` is the header's text."""
+    """A whole answer. ``retry_after`` and ``date`` are texts of headers."""
 
     status: int
     body: bytes
     content_type: str = ""
     retry_after: str | None = None
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Transport:
             chunks.append(chunk)
         headers = response.headers
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(response.status_code, b"".join(chunks), kind, headers.get("Retry-After"))
+        return Answer(response.status_code, b"".join(chunks), kind, headers.get("Retry-After"), headers.get("Date"))
 
 
 def _make_session(*, trust_env: bool) -> requests.Session:

@@ -22,9 +22,12 @@ COMMANDS = {
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
     "apply": "Carry the plan out.",
+    "status": "Show what is live: tiles by status, causes, times, gaps.",
+    "tiles": "List live tiles.",
     "import": "Bind a live collection to an address of the manifests.",
     "export": "Write manifests for live collections.",
     "state": "Look at what is bound, and mend it.",
+    "doctor": "Look at credentials, clock, state and buckets; each with the mend.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",
 }

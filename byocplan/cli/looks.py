@@ -39,18 +39,18 @@ class Look:
 def look_options(command: Callable[..., R]) -> Callable[..., R]:
     """Add ``--format`` and ``--limit-preset``; the command gets them as one ``look``."""
 
-    @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+    @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
     @click.option(
         "--limit-preset",
-        "preset",
         type=click.Choice(PRESETS),
         default=PRESETS[0],
         show_default=True,
         help="Cut Markdown to what a comment may have there.",
     )
     @wraps(command)
-    def wrapped(*args: Any, form: str, preset: str, **options: Any) -> R:
-        return command(*args, look=Look(form, preset), **options)
+    def wrapped(*args: Any, **options: Any) -> R:
+        look = Look(options.pop("format"), options.pop("limit_preset"))
+        return command(*args, look=look, **options)
 
     return wrapped
 

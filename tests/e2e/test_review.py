@@ -24,6 +24,15 @@ def test_markdown_of_a_plan_and_of_its_file_are_the_same(workspace: Workspace) -
     assert "### byocplan: 1 collection to create; 1 tile to create" in planned.stdout
 
 
+def test_the_format_can_stand_in_the_environment(workspace: Workspace) -> None:
+    prepare(workspace)
+    environment = {"BYOCPLAN_PLAN_FORMAT": "markdown", "BYOCPLAN_PLAN_LIMIT_PRESET": "bitbucket"}
+
+    run = workspace.run("plan", code=0, environment=environment)
+
+    assert "#### Samples" in run.stdout
+
+
 def test_a_step_of_github_actions_gets_outputs_and_a_summary(workspace: Workspace) -> None:
     prepare(workspace)
     output, summary = workspace.write("output", "before=1\n"), workspace.write("summary", "# Before\n")

@@ -48,7 +48,7 @@ class Answer:
     body: bytes
     content_type: str = ""
     retry_after: str | None = None
-    date: str | None = None
+    date: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ import signal
 import stat
 import subprocess
 import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,13 +16,34 @@ from tests.ci.conftest import COMMIT, HOSTILE, Repository, make_repository, put_
 from tests.support.action_runner import ROOT, Job, evaluate, prepare_step, read_action, run_step
 from tests.support.fake_github import BOT, FakeGitHub, make_comment
 from tests.support.manifests import make_document
-from tests.support.scripted_server import Reply, make_json
+from tests.support.scripted_server import Reply, ScriptedServer, make_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PLAN, APPLY = "Plan", "Apply"
 
 
 def get_step(name: str) -> dict[str, object]:
     return next(step for step in read_action()["runs"]["steps"] if step["name"] == name)
+
+
+@contextmanager
+def start(command: list[str], folder: Path, environment: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """Start a step; whatever is left of it ends with the test."""
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_no_script_of_the_action_holds_an_expression() -> None:
@@ -280,6 +303,35 @@ def test_a_comment_that_cannot_be_written_is_a_message(repository: Repository, r
     assert [method for method, _ in repository.github.asked].count("POST") == 1
 
 
+def test_a_read_that_fails_in_passing_is_repeated(repository: Repository) -> None:
+    repository.github.failures = [Reply(502), Reply(200, b"", drop="before")]
+
+    ended = repository.run("plan")
+
+    assert ended.code == 0, ended.log
+    assert [method for method, _ in repository.github.asked] == ["GET", "GET", "GET", "POST"]
+
+
+def test_no_redirect_is_followed(repository: Repository) -> None:
+    with ScriptedServer(otherwise=make_json([])) as elsewhere:
+        repository.github.failures = [Reply(302, b"", {"Location": f"{elsewhere.url}/repos/owner/mosaics"})]
+
+        ended = repository.run("plan")
+
+    assert "refused with 302" in ended.log
+    assert elsewhere.asked == []
+
+
+def test_a_comment_whose_lines_end_otherwise_is_found(repository: Repository) -> None:
+    repository.run("plan")
+    [comment] = repository.github.comments
+    comment["body"] = comment["body"].replace("\n", "\r\n")
+
+    repository.run("plan")
+
+    assert [method for method, _ in repository.github.asked if method != "GET"] == ["POST", "PATCH"]
+
+
 @pytest.mark.parametrize("url", ["http://api.example.org", "ftp://127.0.0.1", "file:///etc"])
 def test_the_token_goes_to_no_address_without_tls(repository: Repository, url: str) -> None:
     repository.job.environment = {**repository.job.environment, "GITHUB_API_URL": url}
@@ -300,19 +352,16 @@ def test_a_cancelled_job_reaches_byocplan_itself(tmp_path: Path, github: FakeGit
     with Emulator(EmulatorSettings(port=0, ingest="seconds:3600")) as slow:
         repository = make_repository(slow, tmp_path, github)
         repository.job.steps["reviewed"] = {"expect_plan": repository.run("plan").outputs["guard-hash"]}
-        inputs = {"paths": ".", "args": ""}
-        command, environment = prepare_step(get_step(APPLY), repository.job, inputs)
-        process = subprocess.Popen(
-            command, cwd=repository.workspace.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        while not (repository.workspace.ask("") and repository.workspace.ask_paths()):
-            assert process.poll() is None
-            time.sleep(0.1)
+        command, environment = prepare_step(get_step(APPLY), repository.job, {"paths": ".", "args": ""})
+        with start(command, repository.workspace.folder, environment) as process:
+            while not (repository.workspace.ask("") and repository.workspace.ask_paths()):
+                assert process.poll() is None
+                time.sleep(0.1)
 
-        os.kill(process.pid, signal.SIGINT)  # as a runner does: the first process of the step alone
-        output, _ = process.communicate(timeout=60)
+            os.kill(process.pid, signal.SIGINT)  # as a runner does: the first process of the step alone
+            process.wait(timeout=60)
 
-    assert process.returncode == 130, output
+    assert process.returncode == 130
 
 
 def test_every_expression_of_the_action_is_understood_by_these_tests() -> None:

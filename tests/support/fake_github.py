@@ -19,11 +19,12 @@ def make_comment(number: int, body: str, login: str = BOT) -> dict[str, Any]:
 
 @dataclass
 class FakeGitHub:
-    """Holds comments and pull requests; what ``refusal`` says answers every write."""
+    """Holds comments and pull requests; ``refusal`` answers every write, ``failures`` the first reads."""
 
     comments: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
     refusal: Reply | None = None
+    failures: list[Reply] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self.server = ScriptedServer()
@@ -48,6 +49,8 @@ class FakeGitHub:
     def answer(self, asked: Asked) -> Reply:
         parts = urlsplit(asked.path)
         assert asked.headers["Authorization"] == f"Bearer {TOKEN}"
+        if asked.method == "GET" and self.failures:
+            return self.failures.pop(0)
         if asked.method == "GET":
             entries = self.pulls if re.search(r"/commits/[0-9a-f]{40}/pulls$", parts.path) else self.comments
             query = parse_qs(parts.query)

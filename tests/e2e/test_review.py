@@ -20,7 +20,7 @@ def test_markdown_of_a_plan_and_of_its_file_are_the_same(workspace: Workspace) -
     shown = workspace.run("show", "plan.byocplan", "--format", "markdown", "--limit-preset", "gitlab", code=0)
 
     assert planned.stdout == shown.stdout
-    assert planned.stdout.startswith('<!-- byocplan:{"plan_hash":"')
+    assert planned.stdout.startswith('<!-- byocplan:{"project":"test","plan_hash":"')
     assert "### byocplan: 1 collection to create; 1 tile to create" in planned.stdout
 
 

@@ -86,7 +86,22 @@ def test_a_hostile_refusal_is_harmless(fronted: Fronted) -> None:
 def test_a_hostile_manifest_is_harmless(fronted: Fronted) -> None:
     fronted.workspace.write("s2.yaml", "::add-mask::x: 1\n##[error]: &a [*a\nkind: '\u202e\u2066'\n")
 
-    runs = [fronted.run("-vv", "validate", *arguments, code=3) for arguments in ([], ["--format", "json"])]
+    forms = ("text", "json", "sarif", "junit")
+    runs = [fronted.run("-vv", "validate", "--format", form, code=3) for form in forms]
 
     for run in runs:
         assert_harmless(run)
+
+
+def test_a_hostile_manifest_gives_github_no_command_but_ours(fronted: Fronted) -> None:
+    name = "a,line=9::b%0A::error::c\u202e\x1b[2J.yaml"
+    fronted.workspace.write(name, "::add-mask::x: 1\n##[error]: 2\nkind: '::add-mask::y'\n")
+
+    run = fronted.run("validate", "--format", "github", code=3)
+
+    lines = run.stdout.splitlines()
+    shown = "a%2Cline=9%3A%3Ab%250A%3A%3Aerror%3A%3Ac\\u202e\\x1b[2J.yaml"
+    assert [line for line in lines if line.startswith(f"::error file={shown},line=")]
+    assert not [line for line in lines if not line.startswith("::error file=")]
+    assert all(line.isprintable() for line in lines)
+    assert not re.search(r"##[A-Za-z]*\[", run.stdout)

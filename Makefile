@@ -26,6 +26,7 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	$(BIN)/mypy
+	MYPYPATH=ci/github $(BIN)/mypy ci/github/*.py
 
 layers: $(VENV)/.installed
 	$(BIN)/lint-imports
@@ -47,7 +48,7 @@ $(VENV)/.audit: $(VENV)/.installed
 ## Code, workflows and what is installed: bandit, zizmor, and a CycloneDX bill of materials in build/.
 audit: $(VENV)/.audit
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml byocplan
-	$(BIN)/zizmor --offline --pedantic --no-progress .github
+	$(BIN)/zizmor --offline --pedantic --no-progress .github action.yml examples/ci-repository
 	mkdir -p build
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file build/sbom.cdx.json $(BIN)/python
 

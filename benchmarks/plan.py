@@ -73,7 +73,8 @@ FROM (
 MAKE_DESIRED = (
     """
 CREATE TABLE $desired AS
-SELECT path, 0 AS source, [0] AS sources, 1000 AS newest_ms, sensing_ms, square AS grp, files, TRUE AS is_complete
+SELECT path, 0 AS source, [0] AS sources, 1000 AS newest_ms, sensing_ms, square AS grp, files, TRUE AS is_complete,
+  NULL::INTEGER AS cover
 FROM ("""
     + TILES
     + ") WHERE $share = 0 OR n % 400 <> 0"

@@ -44,6 +44,11 @@ class ReadClient:
         """How many requests the run has sent so far."""
         return self._session.requests_sent
 
+    @property
+    def answered(self) -> str | None:
+        """The ``Date`` header of the last answer, None before the first."""
+        return self._session.answered
+
     def close(self) -> None:
         """Close the connections."""
         self._session.close()

@@ -63,6 +63,8 @@ class Stamp:
     def __init__(self, run_id: str) -> None:
         self._run_id, self._numbers, self._lock = run_id, itertools.count(1), threading.Lock()
         self.count = 0
+        #: The ``Date`` header of the last answer.
+        self.answered: str | None = None
 
     def make_headers(self) -> dict[str, str]:
         """Return the headers of the next request."""
@@ -106,6 +108,8 @@ class Exchange:
             turn_s = self.limiter.acquire()
             token = self.tokens.get()
             reply = self.transport.send(self._make_message(call, token))
+            if isinstance(reply, Answer):
+                self.stamp.answered = reply.date
             if isinstance(reply, Failure):
                 self._after_failure(call, reply, tally)
             elif reply.status == TOO_MANY:

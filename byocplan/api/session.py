@@ -32,6 +32,11 @@ class ReadSession:
         return self._exchange.stamp.count
 
     @property
+    def answered(self) -> str | None:
+        """The ``Date`` header of the last answer: what the service's clock says."""
+        return self._exchange.stamp.answered
+
+    @property
     def base_url(self) -> str:
         """The service's address without a path."""
         return self._exchange.options.deployment.base_url

@@ -42,12 +42,13 @@ NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. ``retry_after`` is the header's text."""
+    """A whole answer. ``retry_after`` and ``date`` are texts of headers."""
 
     status: int
     body: bytes
     content_type: str = ""
     retry_after: str | None = None
+    date: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Transport:
             chunks.append(chunk)
         headers = response.headers
         kind = headers.get("Content-Type", "").partition(";")[0].strip()
-        return Answer(response.status, b"".join(chunks), kind, headers.get("Retry-After"))
+        return Answer(response.status, b"".join(chunks), kind, headers.get("Retry-After"), headers.get("Date"))
 
     def _add_way(self, origin: str) -> HTTPConnectionPool:
         """Return the connections to an origin, directly or through a proxy. Raises ValueError and OSError."""

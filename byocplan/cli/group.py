@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
 from byocplan import __version__
 from byocplan.cli.terminal import Terminal
 
-#: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND``, its object ``COMMAND_command``.
+#: Command → the line ``--help`` shows. Its module is ``byocplan.cli.COMMAND`` (``import_``: Python has that word),
+#: its object ``COMMAND_command``.
 COMMANDS = {
+    "init": "Write a first project and, from a bucket, a first collection.",
     "validate": "Check manifests, offline.",
+    "fmt": "Rewrite manifests in canonical form.",
     "schema": "Print the JSON Schema of the manifests.",
     "explain": "Tell which pattern takes a key, and why.",
     "discover": "Show the tiles that the sources give; reads S3 only.",
     "preflight": "Judge files by the rules of the service, from their headers.",
     "plan": "Show what apply would do; changes nothing.",
     "show": "Show a plan file, or list its tiles.",
+    "map": "Write a map of live tiles: HTML, PNG or GeoJSON.",
     "apply": "Carry the plan out.",
+    "status": "Show what is live: tiles by status, causes, times, gaps.",
+    "tiles": "List live tiles.",
     "import": "Bind a live collection to an address of the manifests.",
+    "export": "Write manifests for live collections.",
     "state": "Look at what is bound, and mend it.",
+    "doctor": "Look at credentials, clock, state and buckets; each with the mend.",
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",
 }
@@ -37,7 +46,8 @@ class LazyGroup(click.Group):
         """Import one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"byocplan.cli.{cmd_name}"), f"{cmd_name}_command")
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"byocplan.cli.{module}"), f"{cmd_name}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-FORMATS = ("text", "json", "markdown")
+FORMATS = ("text", "json", "markdown", "html")
 #: Names of ``view.plan_markdown.HOSTS``, which ``--help`` does not load.
 PRESETS = ("github", "gitlab", "azure", "bitbucket")
 
@@ -39,24 +39,28 @@ class Look:
 def look_options(command: Callable[..., R]) -> Callable[..., R]:
     """Add ``--format`` and ``--limit-preset``; the command gets them as one ``look``."""
 
-    @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+    @click.option("--format", type=click.Choice(FORMATS), default="text", show_default=True)
     @click.option(
         "--limit-preset",
-        "preset",
         type=click.Choice(PRESETS),
         default=PRESETS[0],
         show_default=True,
         help="Cut Markdown to what a comment may have there.",
     )
     @wraps(command)
-    def wrapped(*args: Any, form: str, preset: str, **options: Any) -> R:
-        return command(*args, look=Look(form, preset), **options)
+    def wrapped(*args: Any, **options: Any) -> R:
+        look = Look(options.pop("format"), options.pop("limit_preset"))
+        return command(*args, look=look, **options)
 
     return wrapped
 
 
 def render_look(plan: Plan, look: Look) -> str:
     """Return the plan in every format but text and JSON; HTML reads the plan's tiles."""
+    if look.form == "html":
+        from byocplan.view.report.plan_report import render_plan_report
+
+        return render_plan_report(plan)
     from byocplan.view.plan_markdown import render_plan_markdown
 
     return render_plan_markdown(plan, look.host)

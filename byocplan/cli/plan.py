@@ -90,6 +90,7 @@ def plan_command(
             now_ms,
             inventory=open_inventory(project),
             keeps_inventory=project.state == LOCAL,
+            holds_covers=look.form == "html",
             **chosen,
         )
         plan = compute_plan(loaded, around, sets)

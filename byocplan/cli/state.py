@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
     from byocplan.model.binding import Binding
+    from byocplan.model.project import Project
     from byocplan.state import LeaseTerms, State
 
 DECLINED = 1
@@ -40,11 +41,17 @@ def state_command() -> None:
 @format_option
 @click.pass_obj
 def list_command(terminal: Terminal, given: Input, output: str) -> None:
-    """List what is bound: address, collection id, name and bucket."""
+    """List what is bound: address, collection id, name and bucket; JSON says where that is kept, too."""
+    from byocplan.cli.wiring import open_state
     from byocplan.view.bindings import render_bindings, render_bindings_json
 
-    bindings = _open(given, terminal).read()
-    terminal.result(render_bindings_json(bindings) if output == "json" else render_bindings(bindings))
+    project = _place(given, terminal)
+    state = open_state(project)
+    bindings = state.read()
+    is_json = output == "json"
+    terminal.result(
+        render_bindings_json(bindings, project.state, state.where) if is_json else render_bindings(bindings)
+    )
 
 
 @state_command.command("show", epilog="Example:  byocplan state show collection/s2 manifests/")
@@ -133,9 +140,15 @@ def unlock_command(terminal: Terminal, lease_id: str, given: Input) -> None:
 
 
 def _open(given: Input, terminal: Terminal) -> State:
-    from byocplan.cli.wiring import open_state, place_project, read_input
+    from byocplan.cli.wiring import open_state
 
-    return open_state(place_project(read_input(given, terminal).manifests.project))
+    return open_state(_place(given, terminal))
+
+
+def _place(given: Input, terminal: Terminal) -> Project:
+    from byocplan.cli.wiring import place_project, read_input
+
+    return place_project(read_input(given, terminal).manifests.project)
 
 
 def _make_terms(lease_timeout_s: float) -> LeaseTerms:

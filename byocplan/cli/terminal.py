@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from byocplan.view.style import Style
 
 
@@ -41,6 +43,11 @@ class Terminal:
     def result(self, text: str) -> None:
         """Write the command's result to stdout."""
         _echo(text, sys.stdout)
+
+    def stream(self, pieces: Iterable[str]) -> None:
+        """Write a result that comes in pieces to stdout, each as it comes; they bring their own line ends."""
+        for piece in pieces:
+            click.echo(piece, file=sys.stdout, color=True, nl=False)
 
     def note(self, text: str) -> None:
         """Write something beside the result to stderr, unless quiet."""

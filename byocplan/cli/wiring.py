@@ -53,6 +53,11 @@ def open_bucket(collection: Collection) -> Bucket:
     return replace(_open_s3(collection.s3), name=collection.s3_bucket)
 
 
+def open_named_bucket(name: str, settings: S3Settings) -> S3Bucket:
+    """Return a bucket that no manifest describes yet; sends nothing yet."""
+    return replace(_open_s3(settings), name=name)
+
+
 @cache
 def _open_s3(settings: S3Settings) -> S3Bucket:
     """Return a nameless bucket: a client costs a third of a second, so equal settings share one."""

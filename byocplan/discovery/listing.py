@@ -46,6 +46,13 @@ class ObjectPage:
         return len(self.keys)
 
 
+class Folders(Protocol):
+    """A bucket whose folders can be looked into one by one."""
+
+    def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+        """Yield the keys and folders right below a prefix; one request a page."""
+
+
 class Bucket(Protocol):
     """A bucket that can be listed. Safe to use from several threads at once."""
 

@@ -93,6 +93,17 @@ class S3Bucket:
             request |= {"Range": f"bytes={position}-", "IfMatch": etag}
         return request
 
+    def find_region(self) -> str | None:
+        """Return the region that S3 tells, None where it tells none. Endpoint: HeadBucket, one request."""
+        try:
+            answer = self.client.head_bucket(Bucket=self.name)
+        except ClientError as failure:
+            answer = failure.response
+        except (BotoCoreError, ResponseParserError):
+            return None
+        region = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-amz-bucket-region")
+        return str(region) if region else None
+
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, in order. Endpoint: HeadObject, one request a key."""
         with ThreadPoolExecutor(PROBES_AT_ONCE) as pool:

@@ -1,6 +1,15 @@
-"""Geometries of tiles: reading GeoJSON, counting points, comparing covers across coordinate systems. Pure."""
+"""Geometries of tiles: reading GeoJSON, counting points, comparing covers across coordinate systems, drawing. Pure."""
 
 from byocplan.geometry.compare import TOLERANCE_M, is_same_cover
+from byocplan.geometry.footprint import Footprint, find_center, make_footprint, make_lonlat_geometry
 from byocplan.geometry.geojson import count_points
 
-__all__ = ["TOLERANCE_M", "count_points", "is_same_cover"]
+__all__ = [
+    "TOLERANCE_M",
+    "Footprint",
+    "count_points",
+    "find_center",
+    "is_same_cover",
+    "make_footprint",
+    "make_lonlat_geometry",
+]

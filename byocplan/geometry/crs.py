@@ -38,6 +38,14 @@ def transform(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
     return make_unwrapped(moved) if is_geographic(target) else moved
 
 
+def transform_point(x: float, y: float, source: int) -> tuple[float, float]:
+    """Return longitude and latitude of a point. Raises ProjError for a system that is not known."""
+    if source == LONLAT:
+        return x, y
+    lon, lat = _make_transformer(f"EPSG:{source}", f"EPSG:{LONLAT}").transform(x, y)
+    return lon, lat
+
+
 def make_local(shape: BaseGeometry) -> Callable[[BaseGeometry], BaseGeometry]:
     """Return what projects longitude and latitude to metres around ``shape``."""
     west, south, east, north = shape.bounds

@@ -37,7 +37,7 @@ def decode_cover(text: str) -> Cover | None:
     """Return the cover that ``text`` describes, None when it is no valid Polygon or MultiPolygon."""
     try:
         value = json.loads(text)
-        epsg = _decode_crs(value.get("crs"))
+        epsg = decode_crs(value.get("crs"))
         shape = _decode_shape(value)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, shapely.errors.ShapelyError):
         return None
@@ -61,7 +61,7 @@ def _iter_rings(value: Any) -> Iterator[list[Any]]:
         yield from polygon
 
 
-def _decode_crs(value: Any) -> int | None:
+def decode_crs(value: Any) -> int | None:
     """Return the EPSG code of a ``crs`` member; CRS84 where there is none, None for what cannot be told."""
     if value is None:
         return LONLAT

@@ -3,6 +3,22 @@
 ``read_manifests`` is the way in; ``byocplan.manifest.schema`` has the JSON Schema.
 """
 
-from byocplan.manifest.reader import Loaded, ReadOptions, check_manifests, read_manifests
+from byocplan.manifest.formatting import format_text
+from byocplan.manifest.reader import (
+    Loaded,
+    ReadOptions,
+    check_manifests,
+    find_manifest_files,
+    has_manifests,
+    read_manifests,
+)
 
-__all__ = ["Loaded", "ReadOptions", "check_manifests", "read_manifests"]
+__all__ = [
+    "Loaded",
+    "ReadOptions",
+    "check_manifests",
+    "find_manifest_files",
+    "format_text",
+    "has_manifests",
+    "read_manifests",
+]

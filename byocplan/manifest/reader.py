@@ -100,6 +100,20 @@ def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
     return Loaded(manifests, problems, tuple(reading.names), is_whole)
 
 
+def has_manifests(paths: Sequence[str]) -> bool:
+    """Tell whether there is any file below the paths that ``read_manifests`` would read."""
+    paths = tuple(paths)
+    return bool(find_files(paths, get_roots(paths))[0])
+
+
+def find_manifest_files(paths: Sequence[str]) -> list[tuple[str, Path]]:
+    """Return name and path of every file that ``read_manifests`` would read. Raises ManifestError for bad paths."""
+    found, problems = find_files(tuple(paths), get_roots(tuple(paths)))
+    if problems:
+        raise ManifestError(problems)
+    return [(file.name, file.path) for file in found]
+
+
 def check_manifests(paths: Sequence[str], options: ReadOptions) -> tuple[Problem, ...]:
     """Return every problem and warning of the manifests below the paths."""
     try:

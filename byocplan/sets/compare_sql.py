@@ -114,6 +114,6 @@ CREATE TABLE $touched AS
 SELECT v.lr, l.id, l.sensing_ms, l.started_ms,
   coalesce(l.cover_digest, '') AS cover_digest,
   coalesce(left(sha256(nullif(l.files, '')), $digest_length), '') AS files_digest,
-  CASE WHEN v.action = 'update' THEN l.cover END AS cover, CASE WHEN v.action = 'delete' THEN l.files END AS files
+  l.cover, CASE WHEN v.action = 'delete' THEN l.files END AS files
 FROM $verdict v JOIN $live l ON l.rowid = v.lr WHERE v.action IN ('update', 'reingest', 'delete')
 """

@@ -79,9 +79,8 @@ class Comparison:
         return [DoomedTile(path, _list_sources(files)) for path, files in rows]
 
     def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
-        """Yield the members of a set to write: creates by sensing time (timeless first) and path, the rest by path."""
-        members = sql.SELECT_BY_TIME if action is TileAction.CREATE else sql.SELECT_BY_PATH
-        for row in self._engine.iter_rows(members, [action.value], **self._tables):
+        """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
+        for row in self._engine.iter_rows(_choose_members(action), [action.value], **self._tables):
             path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, group, is_live, *live = row
             before = Precondition(*live) if is_live else None
             yield TileChange(
@@ -110,6 +109,12 @@ class Comparison:
             digest.update("".join(leaf for (leaf,) in leaves).encode())
             is_empty = False
         return "" if is_empty else digest.hexdigest()
+
+
+def _choose_members(action: TileAction) -> str:
+    if action is TileAction.CREATE:
+        return sql.SELECT_BY_TIME
+    return sql.SELECT_BY_PATH if action in WRITES else sql.SELECT_UNTOUCHED
 
 
 def _list_sources(files: str | None) -> tuple[str, ...]:

@@ -53,6 +53,13 @@ WHERE v.action = ?
 SELECT_BY_TIME = _SELECT_MEMBERS + "ORDER BY sensing_ms NULLS FIRST, v.path, v.lr"
 SELECT_BY_PATH = _SELECT_MEMBERS + "ORDER BY v.path, v.lr"
 
+#: The same of tiles to which nothing is done.
+_AS_LIVE = """(
+  SELECT rowid AS lr, id, sensing_ms, started_ms, coalesce(cover_digest, '') AS cover_digest, '' AS files_digest, cover
+  FROM $live
+) l"""
+SELECT_UNTOUCHED = SELECT_BY_PATH.replace("$touched l", _AS_LIVE)
+
 #: Covers that an update has to send back as they are, shorter ones apart: a position takes five characters at least.
 SELECT_RESENT_COVERS = """
 SELECT v.path, l.cover FROM $verdict v JOIN $touched l ON l.lr = v.lr JOIN $desired d ON d.rowid = v.dr

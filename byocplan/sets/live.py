@@ -25,6 +25,10 @@ QUALIFY 1 = row_number() OVER (
   PARTITION BY id ORDER BY path, status, sensing_ms, cover_digest, started_ms, files, cause
 )
 """
+WRITE_PARQUET = """
+COPY (SELECT id, path, status, make_timestamp(sensing_ms * 1000) AS sensing_time, make_timestamp(created_ms * 1000) AS
+created, cause, cover FROM $live ORDER BY path, id LIMIT {limit}) TO '{path}' (FORMAT parquet)
+"""
 SELECT_CAUSES = """
 SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
 ORDER BY cause, path
@@ -100,6 +104,18 @@ class LiveTiles:
         for cause, path in self.engine.iter_rows(SELECT_CAUSES, live=self.table):
             tally.add(cause, path)
         return tally.count_by_cause()
+
+    def iter_times(self) -> Iterator[tuple[str, int | None]]:
+        """Yield path and sensing time (ms) of all tiles, in order of path."""
+        yield from self.engine.iter_rows("SELECT path, sensing_ms FROM $live ORDER BY path, id", live=self.table)
+
+    def write_parquet(self, path: str, limit: int | None) -> int:
+        """Write the tiles to a Parquet file, in order of path, at most ``limit``; return how many."""
+        most = self.count if limit is None else min(limit, self.count)
+        # COPY takes no parameters: the name is quoted, the number is one.
+        quoted = path.replace("'", "''").replace("$", "$$")
+        self.engine.run(WRITE_PARQUET.format(path=quoted, limit=most), live=self.table)
+        return most
 
     def iter_paths(self) -> Iterator[str]:
         """Yield all tile paths, in order."""

@@ -27,13 +27,15 @@ def render_bindings(bindings: Bindings) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def render_bindings_json(bindings: Bindings) -> str:
-    """Return all bindings as JSON."""
+def render_bindings_json(bindings: Bindings, kept_in: str, where: str) -> str:
+    """Return all bindings as JSON; ``kept_in`` is what ``spec.state`` says, ``where`` the file or object itself."""
     return encode_json(
         {
             "format_version": FORMAT_VERSION,
             "project": bindings.project,
             "deployment": bindings.deployment,
+            "state": kept_in,
+            "where": where,
             "lineage": bindings.lineage,
             "serial": bindings.serial,
             "bindings": [_make_plain(binding) for _, binding in sorted(bindings.by_address.items())],

@@ -65,8 +65,9 @@ def render_plan_markdown(plan: Plan, host: Host) -> str:
 
 
 def _render_marker(plan: Plan, *, is_cut: bool) -> str:
-    """Return the first line; nothing in it can end the comment."""
-    values = {"plan_hash": plan.plan_hash, "guard_hash": plan.guard_hash, "truncated": is_cut}
+    """Return the first line, which tells the comments of several projects apart; nothing in it can end the comment."""
+    hashes = {"plan_hash": plan.plan_hash, "guard_hash": plan.guard_hash}
+    values = {"project": plan.project, **hashes, "truncated": is_cut}
     cleaned = {name: clean(value, HASH_LIMIT) if isinstance(value, str) else value for name, value in values.items()}
     text = encode_json_line(cleaned).replace(", ", ",").replace(": ", ":")
     for sign, shown in MARKUP.items():

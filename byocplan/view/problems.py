@@ -21,7 +21,7 @@ PROBLEMS_SHOWN = 200
 
 def render_problems(problems: Sequence[Problem], style: Style) -> str:
     """Return the problems in order of file and line, each with its snippet, and a line that counts them."""
-    ranked = _sort_problems(problems)
+    ranked = sort_problems(problems)
     blocks = ["\n".join(_list_problem(problem, style)) for problem in ranked[:PROBLEMS_SHOWN]]
     rest = format_rest(len(ranked), len(blocks), "problem")
     return "\n\n".join([*blocks, *rest, _render_count(problems)]) + "\n"
@@ -35,12 +35,13 @@ def render_problems_json(problems: Sequence[Problem]) -> str:
         "valid": errors == 0,
         "errors": errors,
         "warnings": len(problems) - errors,
-        "problems": [_make_problem(problem) for problem in _sort_problems(problems)],
+        "problems": [_make_problem(problem) for problem in sort_problems(problems)],
     }
     return encode_json(document)
 
 
-def _sort_problems(problems: Sequence[Problem]) -> list[Problem]:
+def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems in order of file, line and column."""
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 

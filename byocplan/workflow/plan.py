@@ -46,7 +46,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a plan reads from. ``project`` is placed: its deployment is the one the client talks to."""
+    """What a plan reads from. ``project`` is placed: its deployment is the one the client talks to.
+
+    ``holds_covers``: the cover geometries of live tiles are wanted, also where nothing compares them.
+    """
 
     project: Project
     client: ReadClient
@@ -57,6 +60,7 @@ class Surroundings:
     refresh: RefreshMode = RefreshMode.FULL
     inventory: Inventory | None = None
     keeps_inventory: bool = False
+    holds_covers: bool = False
 
     @property
     def narrowed(self) -> Selection:
@@ -130,7 +134,7 @@ def _plan_one(
     desired = sets.make_desired(make_source_rules(collection.sources, bands))
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
-    length = choose_cover_length(desired)
+    length = 0 if around.holds_covers else choose_cover_length(desired)
     listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
     known = CollectionState(resolution, binding, discovered, desired, listed.live if listed else None, around.narrowed)
     planned = plan_collection(collection, known)

@@ -20,8 +20,17 @@ def test_markdown_of_a_plan_and_of_its_file_are_the_same(workspace: Workspace) -
     shown = workspace.run("show", "plan.byocplan", "--format", "markdown", "--limit-preset", "gitlab", code=0)
 
     assert planned.stdout == shown.stdout
-    assert planned.stdout.startswith('<!-- byocplan:{"plan_hash":"')
+    assert planned.stdout.startswith('<!-- byocplan:{"project":"test","plan_hash":"')
     assert "### byocplan: 1 collection to create; 1 tile to create" in planned.stdout
+
+
+def test_the_format_can_stand_in_the_environment(workspace: Workspace) -> None:
+    prepare(workspace)
+    environment = {"BYOCPLAN_PLAN_FORMAT": "markdown", "BYOCPLAN_PLAN_LIMIT_PRESET": "bitbucket"}
+
+    run = workspace.run("plan", code=0, environment=environment)
+
+    assert "#### Samples" in run.stdout
 
 
 def test_a_step_of_github_actions_gets_outputs_and_a_summary(workspace: Workspace) -> None:
@@ -56,6 +65,18 @@ def test_an_output_file_that_cannot_be_written_is_an_error(workspace: Workspace)
     run = workspace.run("plan", code=1, environment={"GITHUB_OUTPUT": str(workspace.folder / "no" / "file")})
 
     assert "No such file" in run.stderr
+
+
+def test_html_of_a_plan_and_of_its_file_is_one_whole_document(workspace: Workspace) -> None:
+    prepare(workspace)
+
+    planned = workspace.run("plan", "--format", "html", "--out", "plan.byocplan", code=0)
+    shown = workspace.run("show", "plan.byocplan", "--format", "html", code=0)
+
+    assert planned.stdout == shown.stdout
+    assert planned.stdout.startswith("<!DOCTYPE html>\n")
+    assert planned.stdout.endswith("</html>\n")
+    assert "2019/1/1/28V/(BAND).tif" in planned.stdout
 
 
 def test_single_tiles_are_listed_in_no_markdown(workspace: Workspace) -> None:

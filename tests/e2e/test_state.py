@@ -111,6 +111,18 @@ def test_bindings_are_listed_shown_moved_forgotten_and_pulled(workspace: Workspa
     assert len(workspace.ask("")) == 1
 
 
+def test_the_json_says_where_the_state_is_kept(workspace: Workspace) -> None:
+    prepare(workspace)
+    local = workspace.run("state", "list", "--format", "json", code=0).json()
+    workspace.write("byocplan.yaml", workspace.project + f"spec: {{state: 's3://{workspace.bucket}/kept'}}\n")
+
+    remote = workspace.run("state", "list", "--format", "json", code=0).json()
+
+    assert (local["project"], local["state"], local["where"]) == ("test", "local", "byocplan.lock.yaml")
+    assert remote["state"] == f"s3://{workspace.bucket}/kept"
+    assert remote["where"].startswith(f"s3://{workspace.bucket}/kept/test/")
+
+
 def test_a_damaged_state_in_s3_is_refused_and_its_backup_mends_it(workspace: Workspace) -> None:
     prepare(workspace, IN_S3).apply()
     key = find_key(workspace, "byocplan.lock.yaml")

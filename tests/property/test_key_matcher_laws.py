@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from byocplan.model.pattern import KeyMatcher, Match, PathPattern, compile_pattern
 from tests.support.pattern_strategies import draw_key, draw_pattern
 
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+QUICK = settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
 BAND_TEXTS = ["a", "ab", "B1", "B10", "a_b", "1", "a.tif", "11", "2019"]
 BANDS = st.none() | st.sets(st.sampled_from(BAND_TEXTS), min_size=1)
 

@@ -14,7 +14,7 @@ from tests.support.workspace import Run
 
 HOSTILE = "::set-output name=a::b\x1b[2J\u202egpj\n::add-mask::x\r##[error]y <img src=x> [a](javascript:b) | `c`"
 KEY = "::add-mask::\x1b[31m\u202e##[debug]/B02.tif"
-MARKDOWN = ["--format", "markdown"]
+MARKDOWN, HTML = ["--format", "markdown"], ["--format", "html"]
 CAUSE = {"status": "FAILED", "additionalData": {"failedIngestionCause": HOSTILE}}
 
 
@@ -42,6 +42,7 @@ def test_hostile_keys_of_the_bucket_are_harmless_in_every_view(fronted: Fronted)
             ["plan"],
             ["plan", "--format", "json"],
             ["plan", "--format", "markdown"],
+            ["plan", "--format", "html"],
         )
     ]
     fronted.run("plan", "--out", "plan.byocplan", code=0)
@@ -65,7 +66,7 @@ def test_hostile_names_and_causes_of_the_service_are_harmless(fronted: Fronted) 
         return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
     fronted.api.fault = Fault(lambda asked: asked.method == "GET", spoil)
-    runs = [fronted.run("-vv", "plan", *arguments) for arguments in ([], ["--format", "json"], MARKDOWN)]
+    runs = [fronted.run("-vv", "plan", *arguments) for arguments in ([], ["--format", "json"], MARKDOWN, HTML)]
 
     assert all("set-output" in run.stdout for run in runs)
     for run in runs:
@@ -85,7 +86,22 @@ def test_a_hostile_refusal_is_harmless(fronted: Fronted) -> None:
 def test_a_hostile_manifest_is_harmless(fronted: Fronted) -> None:
     fronted.workspace.write("s2.yaml", "::add-mask::x: 1\n##[error]: &a [*a\nkind: '\u202e\u2066'\n")
 
-    runs = [fronted.run("-vv", "validate", *arguments, code=3) for arguments in ([], ["--format", "json"])]
+    forms = ("text", "json", "sarif", "junit")
+    runs = [fronted.run("-vv", "validate", "--format", form, code=3) for form in forms]
 
     for run in runs:
         assert_harmless(run)
+
+
+def test_a_hostile_manifest_gives_github_no_command_but_ours(fronted: Fronted) -> None:
+    name = "a,line=9::b%0A::error::c\u202e\x1b[2J.yaml"
+    fronted.workspace.write(name, "::add-mask::x: 1\n##[error]: 2\nkind: '::add-mask::y'\n")
+
+    run = fronted.run("validate", "--format", "github", code=3)
+
+    lines = run.stdout.splitlines()
+    shown = "a%2Cline=9%3A%3Ab%250A%3A%3Aerror%3A%3Ac\\u202e\\x1b[2J.yaml"
+    assert [line for line in lines if line.startswith(f"::error file={shown},line=")]
+    assert not [line for line in lines if not line.startswith("::error file=")]
+    assert all(line.isprintable() for line in lines)
+    assert not re.search(r"##[A-Za-z]*\[", run.stdout)

@@ -19,6 +19,7 @@ PLANS = {
     "adoption": "adoption",
     "inventory": "inventory",
     "table": "table",
+    "ci-repository": "ci-repository/manifests",
 }
 
 #: Bucket → keys of tiles, and one or two that no pattern takes.
@@ -34,6 +35,7 @@ KEYS = {
     "my-ndvi-dev": ("2024/05/30/33T_NDVI.tif", "2024/06/01/33T_NDVI.tif", "2024/06/01/33U_NDVI.tif"),
     "my-ndvi-prod": ("2024/05/30/33T_NDVI.tif", "2024/06/01/33T_NDVI.tif", "2024/06/01/33U_NDVI.tif"),
     "my-state": ("elsewhere.txt",),
+    "my-team-state": ("elsewhere.txt",),
     "my-snow": ("2024/001/SWE.tif", "2024/009/SWE.tif", "2024/017/SWE.tif"),
     "my-soil-moisture": ("2024/1/SM.tif", "2024/2/SM.tif"),
     "my-scenes": ("orbit-022/scene-1_VV.tif",),

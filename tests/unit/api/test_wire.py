@@ -55,6 +55,16 @@ def test_each_spelling_of_a_time_is_one_instant(text: str) -> None:
     assert tile.sensing_time_ms == make_instant("2021-06-29T18:02:34Z")
 
 
+def test_a_page_may_mix_spellings_of_times() -> None:
+    texts = ["2021-06-29T18:02:34", None, "2021-06-29T20:02:34.000999+02:00", "1950-01-01T00:00:00.999999Z"]
+    body = envelope([make_tile(number, sensingTime=text) for number, text in enumerate(texts)])
+
+    page = decode_tile_page(body).page
+
+    moment_ms = make_instant("2021-06-29T18:02:34Z")
+    assert page.sensing_times_ms == [moment_ms, None, moment_ms, make_instant("1950-01-01T00:00:00.999Z")]
+
+
 def test_nulls_and_absent_and_unknown_keys_are_all_fine() -> None:
     nulls = dict.fromkeys(("created", "sensingTime", "ingestionStart", "coverGeometry", "additionalData"))
 

@@ -15,6 +15,7 @@ from byocplan.model.rail import Ack, Limit, Rail, RailLimits, Rule
 from byocplan.model.scope import PatternScope
 from byocplan.model.source import SensingKind, SensingTime, TileOptions
 from byocplan.planner import LiveCollections, PlanRequest, make_plan, plan_removals
+from byocplan.planner.plan import make_estimate
 from byocplan.sets import TileSets
 from tests.support.planning import (
     ADDRESS,
@@ -298,3 +299,4 @@ def test_the_estimate_counts_writes_and_the_reads_before_them(sets: TileSets) ->
 
     assert (plan.estimate.writes, plan.estimate.reads) == (4, 2)
     assert plan.estimate.minutes == pytest.approx(0.1)
+    assert make_estimate(plan.collections, None, looks_first=True).reads == 2 + plan.count_tiles(TileAction.CREATE)

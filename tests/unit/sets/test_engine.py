@@ -29,7 +29,7 @@ def fill(sets: TileSets, count: int) -> tuple[DesiredTiles, LiveTiles]:
     engine = desired.engine
     source = f"FROM range({count}) AS numbers(n)"
     columns = "printf('2019/%07d', n) AS path, 'B1=' || repeat(md5(n::VARCHAR), 7)"
-    rest = "0 AS source, [0] AS sources, 1 AS newest_ms, NULL::BIGINT AS sensing_ms, '2019' AS grp, TRUE AS is_complete"
+    rest = "0 AS source, [0] AS sources, 1 AS newest_ms, NULL::BIGINT AS sensing_ms, '2019' AS grp, TRUE AS is_complete, NULL::INTEGER AS cover"
     engine.run(
         f"CREATE TABLE $into AS SELECT {columns} || (n % 100 = 3)::INT AS files, {rest} {source} WHERE n % 100 <> 2",
         into=desired.table,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from byocplan.view.clean import CUT, clean
+from byocplan.view.clean import CUT, clean, clean_code, clean_html, clean_words
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,65 @@ def test_the_answer_is_printable_encodable_within_its_limit_and_stays_under_clea
     assert len(shown) <= limit
     assert shown.encode("utf-8").decode("utf-8") == shown
     assert clean(shown, limit) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a/(BAND).tif", "`a/(BAND).tif`"),
+        ("a`b", "``a`b``"),
+        ("`", "`` ` ``"),
+        ("```a", "```` ```a ````"),
+        ("a|b", "`a\\|b`"),
+        ("a\\|b", "`a\\\\x7cb`"),
+        (" a ", "`  a  `"),
+        ("", "*empty*"),
+        ("  ", "*empty*"),
+        ("a\nb", "`a\\nb`"),
+    ],
+)
+def test_a_code_span_is_fenced_longer_than_what_it_holds(text: str, shown: str) -> None:
+    assert clean_code(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4,170 of 10,000 owned tiles = 41.7 % > maxDeletePercent 10",
+        "no cover (yet); mend it",
+        "2019-11..2020-02",
+        "it's",
+    ],
+)
+def test_a_sentence_of_words_and_counts_is_no_code(text: str) -> None:
+    assert clean_words(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@all",
+        "#1",
+        "see http://x",
+        "www.x",
+        "a_b_c",
+        "*a*",
+        "[a](b)",
+        "<b>",
+        "a|b",
+        "&amp;",
+        "5%x",
+        "deadbeef",
+        "GH-1",
+        "~a",
+        "!a",
+    ],
+)
+def test_a_sentence_with_anything_else_is_code(text: str) -> None:
+    assert clean_words(text) == clean_code(text)
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=40))
+def test_html_text_holds_no_markup(text: str) -> None:
+    assert not {"<", ">", '"', "'"} & set(clean_html(text))
+    assert clean_html(text).isprintable()

@@ -21,6 +21,9 @@ from byocplan.view.plan_json import render_plan_json
 from byocplan.view.plan_text import render_plan
 from byocplan.view.preflight import render_preflight, render_preflight_json
 from byocplan.view.problems import render_problems, render_problems_json
+from byocplan.view.problems_github import render_problems_github
+from byocplan.view.problems_junit import render_problems_junit
+from byocplan.view.problems_sarif import render_problems_sarif
 from byocplan.view.style import Style
 from tests.support.plans import make_change, make_part, make_payload, make_plan, make_rail, make_sample, make_set
 
@@ -101,6 +104,7 @@ TEXT_VIEWS: dict[str, Callable[[str], str]] = {
     "preflight": lambda text: render_preflight([make_hostile_preflight(text)], Style()),
     "explained": lambda text: render_explained(make_hostile_answer(text), Style()),
     "problems": lambda text: render_problems([make_hostile_problem(text)], Style()),
+    "junit": lambda text: render_problems_junit([make_hostile_problem(text)]),
 }
 JSON_VIEWS: dict[str, Callable[[str], str]] = {
     "plan": lambda text: render_plan_json(make_hostile_plan(text)),
@@ -109,6 +113,7 @@ JSON_VIEWS: dict[str, Callable[[str], str]] = {
     "preflight": lambda text: render_preflight_json([make_hostile_preflight(text)]),
     "explained": lambda text: render_explained_json(make_hostile_answer(text)),
     "problems": lambda text: render_problems_json([make_hostile_problem(text)]),
+    "sarif": lambda text: render_problems_sarif([make_hostile_problem(text)]),
 }
 
 
@@ -146,3 +151,15 @@ def test_no_view_has_a_command_that_a_ci_system_obeys(view: Callable[[str], str]
 
     assert not [line for line in shown.splitlines() if line.lstrip().startswith("::")]
     assert not re.search(r"##[A-Za-z]*\[", shown)
+
+
+def test_the_commands_for_github_hold_no_other_command_and_end_nowhere_else() -> None:
+    for hostile in [*HOSTILE, "::add-mask::x", "##[command]x", "a,line=9::b", "%0A::error::x"]:
+        shown = render_problems_github([make_hostile_problem(hostile)])
+
+        assert shown.endswith("\n")
+        assert shown.count("\n") == 1
+        assert shown.replace("\n", "").isprintable(), ascii(hostile)
+        head, text = shown.removeprefix("::error ").split("::", 1)
+        assert re.fullmatch(r"file=[^:,\s][^:,]*,line=1,col=2", head), ascii(shown)
+        assert not re.search(r"##[A-Za-z]*\[|%(?!0A|25)", text), shown

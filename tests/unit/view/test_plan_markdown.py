@@ -15,7 +15,9 @@ from byocplan.view.plan_markdown import HOSTS, Host, render_plan_markdown
 from tests.support.plans import HASH, make_change, make_keep, make_part, make_plan, make_rail, make_sample, make_set
 from tests.unit.view.test_hostile_text import HOSTILE, make_hostile_plan
 
-MARKER = f'<!-- byocplan:{{"plan_hash":"{HASH}","guard_hash":"{HASH[::-1]}","truncated":false}} -->\n'
+MARKER = (
+    f'<!-- byocplan:{{"project":"mosaics","plan_hash":"{HASH}","guard_hash":"{HASH[::-1]}","truncated":false}} -->\n'
+)
 END = f"plan `{HASH}` · guard `{HASH[::-1]}`\n"
 
 DELETES = """\

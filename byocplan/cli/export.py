@@ -1,0 +1,152 @@
+"""``byocplan export``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from byocplan.cli.options import Input
+from byocplan.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byocplan.api.client import ReadClient
+    from byocplan.cli.terminal import Terminal
+    from byocplan.model.collection import LiveCollection
+    from byocplan.model.exported import Exported
+    from byocplan.model.project import Project
+    from byocplan.workflow.export import ExportRequest
+
+PROJECT_FILE = "byocplan.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The project that exported collections join; ``ids`` are those that are bound or written already."""
+
+    project: Project
+    ids: frozenset[str]
+    names: frozenset[str]
+
+
+@click.command(epilog="Example:  byocplan export --all --out manifests/")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "is_all", is_flag=True, help="Every collection that no manifest here describes yet.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write files there.")
+@click.option(
+    "--project", "folder", default=".", metavar="DIR", show_default=True, help="Where the Project's manifests are."
+)
+@click.option("--allow-host", "allow_hosts", multiple=True, metavar="HOST", help="Let manifests name this host.")
+@click.pass_obj
+def export_command(
+    terminal: Terminal,
+    ids: tuple[str, ...],
+    is_all: bool,
+    out: Path | None,
+    folder: str,
+    allow_hosts: tuple[str, ...],
+) -> None:
+    """Write manifests for live collections: bands, noData and tile paths folded back into patterns.
+
+    A plan of what is written has no changes: each pattern gives exactly the live tiles, or they are listed one by one.
+    Without --out to standard output; no file is overwritten.
+    """
+    from byocplan.cli.wiring import make_run_id, open_reader
+
+    if bool(ids) == is_all:
+        raise ArgumentError("say which collections to export", hint="give their ids, or --all")
+    given = Input((folder,), {}, _make_hosts(allow_hosts), trust_stdin=False)
+    known = _read_known(given, terminal)
+    with open_reader(known.project, make_run_id(), given.allow_hosts) as client:
+        chosen = _choose(client, ids, known, terminal)
+        exported = list(_export(client, chosen, known))
+    _write(terminal, exported, known, out)
+
+
+def _make_hosts(allow_hosts: tuple[str, ...]) -> frozenset[str]:
+    import os
+
+    from byocplan.api.hosts import make_allowed_hosts
+
+    return make_allowed_hosts(os.environ, allow_hosts)
+
+
+def _read_known(given: Input, terminal: Terminal) -> _Known:
+    """Return what the manifests here describe; the defaults where there are none."""
+    from byocplan.cli.wiring import open_state, place_project, read_input
+    from byocplan.manifest import has_manifests
+    from byocplan.model.project import Project
+
+    if not has_manifests(given.paths):
+        return _Known(place_project(Project()), frozenset(), frozenset())
+    manifests = read_input(given, terminal).manifests
+    project = place_project(manifests.project)
+    bound = {binding.id for binding in open_state(project).read().by_address.values()}
+    written = {each.id for each in manifests.collections if each.id is not None}
+    names = {str(each.address).partition("/")[2] for each in manifests.collections}
+    return _Known(project, frozenset(bound | written), frozenset(names))
+
+
+def _choose(client: ReadClient, ids: tuple[str, ...], known: _Known, terminal: Terminal) -> list[LiveCollection]:
+    if ids:
+        return [_get_live(client, each) for each in dict.fromkeys(ids)]
+    live = sorted(client.iter_collections(), key=lambda each: (each.name, each.id))
+    chosen = [each for each in live if each.id not in known.ids]
+    if len(chosen) < len(live):
+        terminal.note(f"{len(live) - len(chosen)} of {len(live)} collections are described or bound already.")
+    return chosen
+
+
+def _get_live(client: ReadClient, collection_id: str) -> LiveCollection:
+    live = client.find_collection(collection_id)
+    if live is None:
+        hint = "check the id, the deployment and whose credentials these are"
+        raise ArgumentError(f"no collection {collection_id} is live, or these credentials do not see it", hint)
+    return live
+
+
+def _export(client: ReadClient, chosen: list[LiveCollection], known: _Known) -> Iterator[Exported]:
+    from byocplan.workflow.export import export_collections
+
+    yield from export_collections(_make_request(client, known), chosen)
+
+
+def _make_request(client: ReadClient, known: _Known) -> ExportRequest:
+    from byocplan.cli.wiring import open_named_bucket
+    from byocplan.workflow.export import ExportRequest
+
+    return ExportRequest(client, lambda live: open_named_bucket(live.s3_bucket, known.project.s3), known.names)
+
+
+def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Path | None) -> None:
+    from byocplan.cli.writing import write_new_files
+    from byocplan.view.manifest_text import render_exported, render_project
+
+    texts = {each.name: render_exported(each) for each in exported}
+    has_project = known.project.is_declared or (out is not None and (out / PROJECT_FILE).exists())
+    project = "" if has_project else render_project("exported", known.project.deployment.name)
+    if out is None:
+        terminal.result("---\n".join(text for text in (project, *texts.values()) if text))
+    else:
+        files = {out / f"{name}.yaml": text for name, text in texts.items()}
+        write_new_files({**({out / PROJECT_FILE: project} if project else {}), **files})
+    for each in exported:
+        terminal.note(_summarise(each, out))
+
+
+def _summarise(exported: Exported, out: Path | None) -> str:
+    from byocplan.view.clean import clean
+    from byocplan.view.words import format_count
+
+    patterns = sum(source.is_pattern for source in exported.sources)
+    paths = len(exported.sources) - patterns
+    where = f" to {out / exported.name}.yaml" if out is not None else ""
+    left = f", {format_count(exported.left_out, 'tile')} left out" if exported.left_out else ""
+    return (
+        f"{clean(exported.live.name)}: {format_count(exported.tiles, 'tile')} in"
+        f" {format_count(patterns, 'pattern')} and {format_count(paths, 'path')}{left}{where}"
+    )

@@ -1,0 +1,71 @@
+"""``byocplan init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from byocplan.cli.terminal import Terminal
+    from byocplan.view.first_manifests import FirstCollection
+
+PROJECT_FILE = "byocplan.yaml"
+
+
+@click.command(epilog="Example:  byocplan init s3://my-bucket/mosaic/ --dir manifests/")
+@click.argument("bucket", required=False, metavar="[s3://BUCKET/PREFIX]")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    show_default=True,
+    help="Write there.",
+)
+@click.pass_obj
+def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
+    """Write a project, and for a bucket a first collection with its path pattern.
+
+    The pattern comes from a sample of the keys below the prefix (256 requests at most); what it takes and leaves is
+    shown. No file is overwritten.
+    """
+    from byocplan.cli.writing import write_new_files
+    from byocplan.model.address import make_label
+    from byocplan.view.first_manifests import (
+        render_first_collection,
+        render_first_project,
+        render_first_summary,
+    )
+
+    project = make_label(folder.resolve().name)
+    has_project = (folder / PROJECT_FILE).exists()
+    if bucket is None:
+        write_new_files({folder / PROJECT_FILE: render_first_project(project, with_example=True)})
+        terminal.result(f"Written: {folder / PROJECT_FILE}.\nNext:  byocplan init s3://BUCKET/PREFIX --dir {folder}")
+        return
+    first = _make_first(bucket)
+    files = {folder / f"{first.name}.yaml": render_first_collection(first)}
+    if not has_project:
+        files = {folder / PROJECT_FILE: render_first_project(project, with_example=False), **files}
+    write_new_files(files)
+    terminal.result(render_first_summary(first))
+    terminal.result(f"Written: {', '.join(str(path) for path in files)}.\nNext:  byocplan discover {folder}")
+
+
+def _make_first(address: str) -> FirstCollection:
+    from byocplan.cli.wiring import open_named_bucket
+    from byocplan.model.address import make_label
+    from byocplan.model.collection import S3Settings
+    from byocplan.view.first_manifests import FirstCollection, FirstSource
+    from byocplan.workflow.init import guess_collection, split_bucket
+
+    name, prefix = split_bucket(address)
+    guess = guess_collection(open_named_bucket(name, S3Settings()), name, prefix)
+    sources = [
+        FirstSource(each.pattern.text, len(each.tiles), each.tiles[0].path, bool(each.pattern.time_names))
+        for each in guess.sources
+    ]
+    label = make_label(f"{name}-{prefix}" if prefix else name)
+    return FirstCollection(label, name, guess.keys, sources, guess.bands, guess.left)

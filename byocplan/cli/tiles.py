@@ -1,0 +1,83 @@
+"""``byocplan tiles``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from byocplan.cli.options import manifest_options
+from byocplan.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byocplan.api.client import ReadClient
+    from byocplan.cli.options import Input
+    from byocplan.cli.terminal import Terminal
+    from byocplan.workflow.tiles import TileFilter
+
+STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
+
+
+@click.command(epilog="Example:  byocplan tiles collection/s2 manifests/ --status FAILED --format csv")
+@click.argument("address")
+@manifest_options
+@click.option("--status", type=click.Choice(STATUSES, case_sensitive=False), help="Those of this status alone.")
+@click.option("--prefix", default="", help="Those whose path begins so.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json", "csv", "geojson", "parquet"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there; not over a file."
+)
+@click.pass_obj
+def tiles_command(
+    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: object
+) -> None:
+    """List the live tiles of ADDRESS, streamed in the order of their creation.
+
+    geojson has the cover geometries in longitude and latitude; parquet needs --out.
+    """
+    from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
+    from byocplan.workflow.live_collections import find_live
+    from byocplan.workflow.tiles import TileFilter, write_parquet
+
+    wanted = TileFilter(**choices)  # type: ignore[arg-type]
+    if output == "parquet" and out is None:
+        raise ArgumentError("parquet is no text", hint="say where with --out FILE")
+    if out is not None and (out.exists() or not out.parent.is_dir()):
+        raise ArgumentError(f"--out {out} cannot be written", hint="name a new file in a folder that is there")
+    loaded = read_input(given, terminal)
+    project = place_project(loaded.manifests.project)
+    with open_reader(project, make_run_id(), given.allow_hosts) as client:
+        live = find_live(loaded, open_state(project), client, address)[address]
+        if output == "parquet":
+            count = write_parquet(client, live.id, wanted, str(out))
+            terminal.note(f"{count:,} tiles written to {out}.")
+        else:
+            _write(terminal, _iter_text(client, live.id, wanted, output), out)
+
+
+def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, output: str) -> Iterator[str]:
+    from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_table
+    from byocplan.workflow.tiles import find_lonlat, iter_tiles
+
+    tiles = iter_tiles(client, collection_id, wanted)
+    if output == "geojson":
+        return iter_geojson(tiles, find_lonlat)
+    return {"table": iter_table, "csv": iter_csv, "json": iter_json}[output](tiles)
+
+
+def _write(terminal: Terminal, pieces: Iterator[str], out: Path | None) -> None:
+    if out is None:
+        terminal.stream(pieces)
+        return
+    with out.open("x", encoding="utf-8") as file:
+        file.writelines(pieces)

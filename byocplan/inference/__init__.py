@@ -1,0 +1,20 @@
+"""Path patterns from paths: what is live, or lies in a bucket, in; patterns that give exactly that out. Pure.
+
+``infer_sources`` folds tile paths with their sensing times; ``fold_keys`` finds what varies from band to band in keys.
+"""
+
+from byocplan.inference.bands import FoldedKeys, fold_keys
+from byocplan.inference.infer import infer_sources
+from byocplan.inference.narrow import narrow_source
+from byocplan.inference.values import UNKNOWN, Inference, Inferred, SeenTile
+
+__all__ = [
+    "UNKNOWN",
+    "FoldedKeys",
+    "Inference",
+    "Inferred",
+    "SeenTile",
+    "fold_keys",
+    "infer_sources",
+    "narrow_source",
+]

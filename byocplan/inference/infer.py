@@ -1,0 +1,187 @@
+"""Tiles in, the sources that give them out: one pattern a shape, each tried on every tile. Pure.
+
+A pattern is guessed from a sample of a group. It holds only if, compiled, it takes every tile of the group, gives each
+its sensing time, and takes no other tile. A group for which none holds is parted: by how its paths are cut, then by
+what their words are, then by their first folder. Linear in the number of tiles.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from byocplan.errors import PatternError
+from byocplan.inference.columns import is_word, make_columns, make_skeleton, split_words
+from byocplan.inference.dates import choose_known, choose_likely, find_agreeing
+from byocplan.inference.narrow import narrow_source
+from byocplan.inference.render import render_pattern
+from byocplan.inference.values import UNKNOWN, Inference, Inferred, SeenTile
+from byocplan.model.pattern import compile_pattern
+from byocplan.model.source import SensingKind, SensingTime
+from byocplan.model.tile import BAND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    from byocplan.inference.columns import Column
+    from byocplan.inference.dates import Span
+
+#: Tiles that a guess is made from, and how many are added when it does not fit all.
+SAMPLE, MORE = 400, 100
+ROUNDS = 4
+#: A pattern stands for so many tiles at least; single paths say it better otherwise.
+MIN_TILES = 2
+#: With more patterns than this a manifest says less than a list.
+MAX_SOURCES = 60
+
+
+def infer_sources(tiles: Sequence[SeenTile], min_tiles: int = MIN_TILES) -> Inference:
+    """Return patterns that give exactly these tiles, in order of their text, and the tiles left for single paths."""
+    work = _Work(min_tiles, _index(tiles))
+    for group in _part(tiles, _get_outline):
+        work.fold(group, 0)
+    sources = sorted(work.sources, key=lambda each: (each.pattern.text, sorted(each.where_fields.items())))
+    return Inference(tuple(sources), tuple(sorted(work.rest, key=lambda tile: tile.path)))
+
+
+@dataclass(slots=True)
+class _Work:
+    """``by_shape`` has all tiles that a pattern of one shape could take."""
+
+    min_tiles: int
+    by_shape: dict[Hashable, list[SeenTile]]
+    sources: list[Inferred] = field(default_factory=list)
+    rest: list[SeenTile] = field(default_factory=list)
+
+    def fold(self, group: Sequence[SeenTile], level: int) -> None:
+        """Find the sources of a group, of its parts where one does not do."""
+        if len(group) < self.min_tiles or len(self.sources) >= MAX_SOURCES:
+            self.rest.extend(group)
+            return
+        guess = _guess_well(group)
+        if guess is not None and not self._find_foreign(guess):
+            self.sources.append(guess)
+        elif level < len(LEVELS):
+            for part in _part(group, LEVELS[level]):
+                self.fold(part, level + 1)
+        else:
+            self._fold_what_fits(group)
+
+    def _fold_what_fits(self, group: Sequence[SeenTile]) -> None:
+        """Take the part of a group that the guess from its sample fits, narrowed to that part; list the rest."""
+        guess = _guess(_spread(group, SAMPLE))
+        fitting = [tile for tile in group if guess is not None and guess.fits(tile)]
+        if guess is None or len(fitting) < self.min_tiles:
+            self.rest.extend(group)
+            return
+        source = Inferred(guess.pattern, guess.sensing, fitting)
+        narrowed = narrow_source(source, [tile.path for tile in self._find_foreign(source)])
+        self.sources.extend(narrowed.sources)
+        self.rest.extend(narrowed.rest)
+        self.rest.extend(tile for tile in group if not guess.fits(tile))
+
+    def _find_foreign(self, guess: Inferred) -> list[SeenTile]:
+        """Return the tiles that the pattern takes and that are not of its group."""
+        own = {tile.path for tile in guess.tiles}
+        alike = self.by_shape[_get_shape(guess.tiles[0])]
+        if len(own) == len(alike):
+            return []
+        return [tile for tile in alike if tile.path not in own and guess.pattern.match_tile(tile.path) is not None]
+
+
+def _guess_well(group: Sequence[SeenTile]) -> Inferred | None:
+    """Return a pattern that fits the whole group, None where none was found."""
+    sample = _spread(group, SAMPLE)
+    for _ in range(ROUNDS):
+        guess = _guess(sample)
+        if guess is None:
+            return None
+        failing = [tile for tile in group if not guess.fits(tile)]
+        if not failing:
+            return Inferred(guess.pattern, guess.sensing, group)
+        sample = [*sample, *_spread(failing, MORE)]
+    return None
+
+
+def _guess(sample: Sequence[SeenTile]) -> Inferred | None:
+    columns = make_columns([tile.path for tile in sample])
+    found = _find_time(columns, [tile.sensing_time_ms for tile in sample])
+    if found is None:
+        return None
+    sensing, spans = found
+    try:
+        text = render_pattern(columns, spans, is_sample=sample[0].sensing_time_ms is UNKNOWN)
+        return Inferred(compile_pattern(text), sensing, sample)
+    except PatternError:
+        return None
+
+
+def _find_time(columns: Sequence[Column], times: Sequence[object]) -> tuple[SensingTime, list[Span]] | None:
+    """Return where the sensing times come from: places in the path, or one time for all; None where neither."""
+    known = [time for time in times if isinstance(time, int)]
+    if not known:
+        likely = choose_likely(columns) if UNKNOWN in times else None
+        sensing = SensingTime(SensingKind.KEEP if UNKNOWN in times else SensingKind.FIXED)
+        return (sensing, []) if likely is None else (SensingTime(), [likely, *find_agreeing(columns, likely)])
+    if len(known) < len(times):
+        return None
+    chosen = choose_known(columns, known)
+    if chosen is not None:
+        return SensingTime(), [chosen, *find_agreeing(columns, chosen)]
+    return (SensingTime(SensingKind.FIXED, known[0]), []) if len(set(known)) == 1 else None
+
+
+def _spread(tiles: Sequence[SeenTile], count: int) -> list[SeenTile]:
+    """Return about so many tiles, from all over the sequence."""
+    return list(tiles[:: max(1, len(tiles) // count)])
+
+
+def _index(tiles: Iterable[SeenTile]) -> dict[Hashable, list[SeenTile]]:
+    by_shape: defaultdict[Hashable, list[SeenTile]] = defaultdict(list)
+    for tile in tiles:
+        by_shape[_get_shape(tile)].append(tile)
+    return by_shape
+
+
+def _part(tiles: Iterable[SeenTile], key: Callable[[SeenTile], Hashable]) -> list[list[SeenTile]]:
+    """Return the tiles in groups of equal keys, in order of their first members."""
+    groups: defaultdict[Hashable, list[SeenTile]] = defaultdict(list)
+    for tile in tiles:
+        groups[key(tile)].append(tile)
+    return list(groups.values())
+
+
+def _get_shape(tile: SeenTile) -> Hashable:
+    """Return what no pattern without ``{**}`` reaches over."""
+    return tile.path.count("/"), BAND in tile.path
+
+
+def _get_outline(tile: SeenTile) -> Hashable:
+    band = next((index for index, folder in enumerate(tile.path.split("/")) if BAND in folder), -1)
+    return _get_shape(tile), band, tile.path.rpartition(".")[2], tile.sensing_time_ms is None
+
+
+def _get_cuts(tile: SeenTile) -> Hashable:
+    return make_skeleton(tile.path)
+
+
+def _get_kinds(tile: SeenTile) -> Hashable:
+    """Return how each word is made: digits and how many, letters, or both."""
+    return tuple(_get_kind(token) for token in split_words(tile.path))
+
+
+def _get_kind(token: str) -> str:
+    if not is_word(token):
+        return token
+    if token.isdigit():
+        return f"#{len(token)}" if len(token) > 2 else "#"  # noqa: PLR2004 - months and days come with and without 0
+    return "a" if token.isalpha() else "x"
+
+
+def _get_first_folder(tile: SeenTile) -> Hashable:
+    return tile.path.partition("/")[0]
+
+
+#: By what a group is parted that no pattern fits, one after the other.
+LEVELS: tuple[Callable[[SeenTile], Hashable], ...] = (_get_cuts, _get_kinds, _get_first_folder)

@@ -1,0 +1,94 @@
+"""The steps of formatting, and the proof that they changed nothing but looks. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from byocplan.errors import ManifestError
+from byocplan.manifest.formatting.indent import indent_lines
+from byocplan.manifest.formatting.order import order_lines
+from byocplan.manifest.formatting.quotes import quote_lines
+from byocplan.manifest.source import Source
+from byocplan.manifest.yamltree import read_documents, split_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def format_text(name: str, folder: Path, text: str) -> str:
+    """Return the canonical form. Raises ManifestError for what is no YAML, or cannot be formatted.
+
+    ``name`` and ``folder`` are for messages.
+    """
+    source = Source(name, split_lines(text), folder, (folder,))
+    _, problems = read_documents(source, text)
+    if problems:
+        raise ManifestError(problems)
+    formatted = _format(text)
+    if not _is_same(text, formatted) or _format(formatted) != formatted:
+        message = "this file cannot be formatted without changing what it says"
+        raise ManifestError([source.make_problem(0, 0, message, "write its texts of several lines in quotes")])
+    return formatted
+
+
+def _format(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    for step in (quote_lines, order_lines, indent_lines):
+        lines = step(lines, compose("\n".join(lines)))
+    return "".join(f"{line}\n" for line in _squeeze(lines, compose("\n".join(lines))))
+
+
+def compose(text: str) -> list[yaml.Node]:
+    """Return the documents as nodes with their places."""
+    return list(yaml.compose_all(text, Loader=_LOADER))
+
+
+def _squeeze(lines: list[str], documents: list[yaml.Node]) -> list[str]:
+    """Strip ends of lines, and let one blank line stand for several, outside of texts of several lines."""
+    inside = {line for node in documents for line in iter_inner_lines(node)}
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        stripped = line if number in inside else line.rstrip()
+        if stripped or number in inside or (kept and kept[-1]):
+            kept.append(stripped)
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
+
+
+def iter_inner_lines(node: yaml.Node) -> set[int]:
+    """Return the lines on which a text of several lines goes on."""
+    if isinstance(node, yaml.ScalarNode):
+        return set(range(node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0)))
+    inner: set[int] = set()
+    for child in iter_children(node):
+        inner |= iter_inner_lines(child)
+    return inner
+
+
+def iter_children(node: yaml.Node) -> list[yaml.Node]:
+    """Return keys and values, or items."""
+    if isinstance(node, yaml.MappingNode):
+        return [child for pair in node.value for child in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _is_same(before: str, after: str) -> bool:
+    return _load(before) == _load(after)
+
+
+def _load(text: str) -> list[Any]:
+    return [repr_sorted(document) for document in yaml.load_all(text, Loader=_LOADER) if document is not None]
+
+
+def repr_sorted(value: object) -> object:
+    """Return a value that compares without regard to the order of keys, and tells 1 from True."""
+    if isinstance(value, dict):
+        return {(type(key).__name__, key): repr_sorted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [repr_sorted(each) for each in value]
+    return type(value).__name__, repr(value)

@@ -1,0 +1,83 @@
+"""Live tiles in, a table, JSON, CSV or GeoJSON out, piece by piece. Pure: nothing is held but a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from byocplan.model.instant import format_instant
+from byocplan.view.clean import clean
+from byocplan.view.json_text import encode_json_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from byocplan.model.tile import LiveTile
+
+LONGEST = 2000
+NAMES = ("id", "path", "status", "sensingTime", "created", "cause")
+
+
+def iter_table(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield a line a tile: status, sensing time, path, cause."""
+    for tile in tiles:
+        time = "timeless" if tile.sensing_time_ms is None else format_instant(tile.sensing_time_ms)
+        cause = f"  {clean(tile.cause)}" if tile.cause else ""
+        yield f"{clean(tile.status):<9}  {time:<24}  {clean(tile.path, LONGEST)}{cause}\n"
+
+
+def iter_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield a head and a row a tile; what a terminal would obey is an escape."""
+    yield _write_row(NAMES)
+    for tile in tiles:
+        values = _make_plain(tile).values()
+        yield _write_row("" if value is None else clean(str(value), LONGEST) for value in values)
+
+
+def iter_json(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield one array, an object a line."""
+    yield from _iter_list("[", (encode_json_line(_make_plain(tile)) for tile in tiles), "]\n")
+
+
+def iter_geojson(tiles: Iterable[LiveTile], to_lonlat: Callable[[str], object]) -> Iterator[str]:
+    """Yield a FeatureCollection; ``to_lonlat`` makes a geometry in longitude and latitude of a cover, None for none."""
+    features = (
+        encode_json_line(
+            {
+                "type": "Feature",
+                "id": tile.id,
+                "geometry": to_lonlat(tile.cover) if tile.cover else None,
+                "properties": _make_plain(tile),
+            }
+        )
+        for tile in tiles
+    )
+    yield from _iter_list('{"type": "FeatureCollection", "features": [', features, "]}\n")
+
+
+def _iter_list(head: str, items: Iterable[str], tail: str) -> Iterator[str]:
+    yield head
+    separator = "\n"
+    for item in items:
+        yield f"{separator}{item}"
+        separator = ",\n"
+    yield f"\n{tail}"
+
+
+def _make_plain(tile: LiveTile) -> dict[str, object]:
+    sensed, created = tile.sensing_time_ms, tile.created_ms
+    return {
+        "id": tile.id,
+        "path": tile.path,
+        "status": tile.status,
+        "sensingTime": None if sensed is None else format_instant(sensed),
+        "created": None if created is None else format_instant(created),
+        "cause": tile.cause,
+    }
+
+
+def _write_row(values: Iterable[object]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerow(values)
+    return buffer.getvalue()

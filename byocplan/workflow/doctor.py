@@ -1,0 +1,171 @@
+"""Doctor: a project and what is around it in, findings with the mend out. Reads the service, S3 and the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from byocplan.discovery.listing import Presence
+from byocplan.errors import AccessError, ByocplanError
+from byocplan.model.deployment import DEPLOYMENTS
+from byocplan.model.finding import Finding, Verdict
+from byocplan.model.source import PathSource, PatternSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from byocplan.api.client import ReadClient
+    from byocplan.discovery.listing import Bucket
+    from byocplan.model.collection import Collection, LiveCollection
+    from byocplan.model.deployment import Deployment
+    from byocplan.model.project import Project
+    from byocplan.state import State
+
+#: Where tokens and signatures begin to fail. Source: S3 refuses more than 15 minutes; tokens are checked within one.
+MAX_SKEW_S = 60
+#: The region in which a deployment's collections must have their bucket. Source: BYOC documentation, bucket settings.
+REGIONS = {
+    DEPLOYMENTS["aws-eu-central-1"].base_url: "eu-central-1",
+    DEPLOYMENTS["aws-us-west-2"].base_url: "us-west-2",
+}
+MAX_BUCKETS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is looked at. ``open_client`` raises without credentials; ``now_s`` is the wall clock."""
+
+    project: Project
+    collections: Sequence[Collection]
+    open_client: Callable[[], ReadClient]
+    open_state: Callable[[], State]
+    open_bucket: Callable[[Collection], Bucket]
+    find_region: Callable[[Collection], str | None]
+    now_s: Callable[[], float]
+
+
+def examine(around: Surroundings) -> Iterator[Finding]:
+    """Yield a finding for each thing, as soon as it is known. Raises nothing of its own."""
+    live = yield from _ask_service(around)
+    yield from _ask_state(around, live)
+    buckets = {(each.s3_bucket, each.s3): each for each in around.collections}
+    for collection in islice(buckets.values(), MAX_BUCKETS):
+        yield from _ask_bucket(around, collection)
+
+
+def _ask_service(around: Surroundings) -> Generator[Finding, None, list[LiveCollection] | None]:
+    """Yield credentials, token and API, clock; return the live collections, None where they are not known."""
+    where = around.project.deployment.base_url
+    try:
+        client = around.open_client()
+    except ByocplanError as error:
+        yield _make_problem("credentials", error)
+        yield Finding("service", Verdict.UNKNOWN, f"{where} was not asked without credentials")
+        return None
+    yield Finding("credentials", Verdict.OK, "client id and secret are set")
+    with client:
+        try:
+            live = list(client.iter_collections())
+        except ByocplanError as error:
+            yield _make_problem("service", error)
+            return None
+        yield Finding("service", Verdict.OK, f"{where} gave a token and answers; {len(live)} collections are seen")
+        yield _judge_clock(client.answered, around.now_s())
+    return live
+
+
+def _judge_clock(answered: str | None, now_s: float) -> Finding:
+    try:
+        moment = parsedate_to_datetime(answered or "")
+    except ValueError:
+        return Finding("clock", Verdict.UNKNOWN, "the service does not tell the time")
+    skew_s = now_s - moment.timestamp()
+    if abs(skew_s) > MAX_SKEW_S:
+        way = "ahead of" if skew_s > 0 else "behind"
+        detail = f"this computer's clock is {abs(skew_s):.0f} s {way} the service's"
+        return Finding("clock", Verdict.PROBLEM, detail, "set the clock, or switch on its synchronisation")
+    return Finding("clock", Verdict.OK, "this computer and the service agree on the time")
+
+
+def _ask_state(around: Surroundings, live: Sequence[LiveCollection] | None) -> Iterator[Finding]:
+    """Yield whether the state can be read, and whether what it binds is live on this deployment."""
+    try:
+        state = around.open_state()
+        bindings = state.read()
+    except ByocplanError as error:
+        yield _make_problem("state", error)
+        return
+    yield Finding("state", Verdict.OK, f"{state.where} can be read; {len(bindings.by_address)} addresses are bound")
+    if live is None:
+        return
+    ids = {each.id for each in live}
+    lost = sorted(each.address for each in bindings.by_address.values() if each.id not in ids)
+    if lost:
+        detail = f"{len(lost)} bound collections are not live here or not seen, such as {lost[0]}"
+        mend = "check the deployment and whose credentials these are; `byocplan plan` says what would be made anew"
+        yield Finding("bindings", Verdict.PROBLEM, detail, mend)
+    elif bindings.by_address:
+        yield Finding("bindings", Verdict.OK, "all bound collections are live on this deployment")
+
+
+def _ask_bucket(around: Surroundings, collection: Collection) -> Iterator[Finding]:
+    """Yield whether the bucket can be listed and its files read, and whether its region suits the deployment."""
+    subject = f"s3://{collection.s3_bucket}"
+    prefix = _get_prefix(collection)
+    try:
+        bucket = around.open_bucket(collection)
+        page = next(iter(bucket.iter_pages(prefix)), None)
+        first = page.keys[0] if page is not None and len(page) else None
+        yield _judge_listing(subject, prefix, first)
+        if first is not None:
+            yield _judge_file(subject, bucket.probe([first])[0])
+        region = around.find_region(collection)
+    except ByocplanError as error:
+        yield _make_problem(subject, error)
+        return
+    yield _judge_region(subject, region, around.project.deployment)
+
+
+def _get_prefix(collection: Collection) -> str:
+    """Return the first prefix that the sources look at."""
+    for source in collection.sources:
+        if isinstance(source, PathSource):
+            return source.path.partition("(BAND)")[0]
+        if isinstance(source, PatternSource) and (prefixes := source.pattern.prefixes(source.where)):
+            return prefixes[0]
+    return ""
+
+
+def _judge_listing(subject: str, prefix: str, first: str | None) -> Finding:
+    if first is None:
+        mend = "check the pattern and the bucket; `byocplan discover` shows what each source finds"
+        return Finding(subject, Verdict.PROBLEM, f"can be listed, but has no key that begins with {prefix!r}", mend)
+    return Finding(subject, Verdict.OK, f"can be listed below {prefix!r}")
+
+
+def _judge_file(subject: str, presence: Presence) -> Finding:
+    if presence is Presence.THERE:
+        return Finding(subject, Verdict.OK, "a file in it can be read")
+    mend = "allow s3:GetObject on the bucket's objects, to yourself and to Sentinel Hub"
+    return Finding(subject, Verdict.PROBLEM, "its files cannot be read with these credentials", mend)
+
+
+def _judge_region(subject: str, region: str | None, deployment: Deployment) -> Finding:
+    wanted = REGIONS.get(deployment.base_url)
+    if region is None or wanted is None:
+        told = f"its region is {region}" if region else "S3 does not tell its region"
+        return Finding(subject, Verdict.OK, f"{told}; the deployment asks for none that is known here")
+    if region != wanted:
+        mend = f"use a bucket in {wanted}, or the deployment of {region} if there is one"
+        return Finding(subject, Verdict.PROBLEM, f"it is in {region}, and {deployment.name} reads {wanted} alone", mend)
+    return Finding(subject, Verdict.OK, f"it is in {region}, as {deployment.name} needs")
+
+
+def _make_problem(subject: str, error: ByocplanError) -> Finding:
+    """Return the error as a finding; what it says to do is its mend, where it says so apart."""
+    mend = str(getattr(error, "mend", ""))
+    detail = str(error).removesuffix(mend).rstrip("; ") if mend else str(error)
+    fallback = "mend what it says and run again" if not isinstance(error, AccessError) else "check the credentials"
+    return Finding(subject, Verdict.PROBLEM, detail, mend or fallback)

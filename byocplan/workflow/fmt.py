@@ -1,0 +1,61 @@
+"""Fmt: manifest files in, their canonical form out, and written if that is asked. Reads and writes the files alone."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from byocplan.errors import ManifestError, Problem
+from byocplan.manifest import find_manifest_files, format_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedFile:
+    """One file before and after."""
+
+    path: Path
+    before: str
+    after: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it was not canonical."""
+        return self.before != self.after
+
+
+def format_files(paths: Sequence[str]) -> list[FormattedFile]:
+    """Return every file below the paths, formatted. Raises ManifestError with the problems of all files."""
+    files: list[FormattedFile] = []
+    problems: list[Problem] = []
+    for name, path in find_manifest_files(paths):
+        try:
+            before = path.read_bytes().decode("utf-8")
+            files.append(FormattedFile(path, before, format_text(name, path.parent, before)))
+        except ManifestError as error:
+            problems += error.problems
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, 0, 0, f"this file cannot be read as UTF-8 text ({type(error).__name__})"))
+    if problems:
+        raise ManifestError(problems)
+    return files
+
+
+def write_formatted(file: FormattedFile) -> None:
+    """Replace the file: after a crash it holds the old text or the new. Its permissions stay; a link stays a link."""
+    real = file.path.resolve(strict=True)
+    temporary = real.with_name(f".{real.name}.tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, real.stat().st_mode & 0o777)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+            out.write(file.after)
+        temporary.replace(real)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise

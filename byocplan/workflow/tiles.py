@@ -1,0 +1,78 @@
+"""Tiles: one live collection in, its tiles one after the other out. Reads the service alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from byocplan.geometry import make_lonlat_geometry
+from byocplan.model.tile import LiveTile, TilePage
+from byocplan.sets import TileSets
+from byocplan.workflow.live import LISTING_ORDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from byocplan.api.client import ReadClient
+
+
+@dataclass(frozen=True, slots=True)
+class TileFilter:
+    """Which tiles are meant. ``limit`` None means all."""
+
+    status: str | None = None
+    prefix: str = ""
+    limit: int | None = None
+
+
+def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
+    """Yield the tiles in the order of their creation; one request a page of 100, none after the limit.
+
+    Where others write meanwhile, a tile may come twice.
+    """
+    yield from islice(_iter_all(client, collection_id, wanted), wanted.limit)
+
+
+def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> int:
+    """Write the tiles to a file, each once, and return how many."""
+    with TileSets() as sets:
+        live = sets.make_live()
+        for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
+            live.add_page(_narrow(page, wanted))
+        live.finish()
+        return live.write_parquet(path, wanted.limit)
+
+
+def find_lonlat(cover: str) -> object:
+    """Return the cover in longitude and latitude as GeoJSON values, None where it cannot be read."""
+    return make_lonlat_geometry(cover)
+
+
+def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
+    for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
+        for row in _find_rows(page, wanted):
+            yield LiveTile(
+                page.ids[row],
+                page.paths[row],
+                page.statuses[row],
+                page.sensing_times_ms[row],
+                page.covers[row],
+                page.created_ms[row],
+                cause=page.causes[row],
+            )
+
+
+def _find_rows(page: TilePage, wanted: TileFilter) -> list[int]:
+    """Return the rows that are meant: a service that ignores the filter answers other tiles too."""
+    return [
+        row
+        for row, (path, status) in enumerate(zip(page.paths, page.statuses, strict=True))
+        if path.startswith(wanted.prefix) and wanted.status in {None, status}
+    ]
+
+
+def _narrow(page: TilePage, wanted: TileFilter) -> TilePage:
+    rows = _find_rows(page, wanted)
+    columns = (getattr(page, name) for name in TilePage.__dataclass_fields__)
+    return TilePage(*([column[row] for row in rows] for column in columns))

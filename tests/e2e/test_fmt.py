@@ -1,0 +1,59 @@
+"""Formatting through the installed command: files, checks, differences, standard input."""
+
+from tests.support.manifests import make_document
+from tests.support.workspace import Workspace
+
+MESSY = "kind: 'Project'\napiVersion: byocplan/v1\nmetadata: {name: test} # here\n"
+TIDY = "apiVersion: byocplan/v1\nkind: Project\nmetadata: {name: test} # here\n"
+
+
+def test_files_are_rewritten_once_and_keep_their_permissions(workspace: Workspace) -> None:
+    file = workspace.write("byocplan.yaml", MESSY)
+    file.chmod(0o640)
+
+    first = workspace.run("fmt", code=0)
+    second = workspace.run("fmt", code=0)
+
+    assert file.read_text() == TIDY
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert first.stdout == "byocplan.yaml\n"
+    assert second.stdout == ""
+    assert list(workspace.folder.iterdir()) == [file]
+
+
+def test_a_check_writes_nothing_and_leaves_with_2_when_something_would_change(workspace: Workspace) -> None:
+    file = workspace.write("byocplan.yaml", MESSY)
+
+    pending = workspace.run("fmt", "--check", code=2)
+    shown = workspace.run("fmt", "--diff", code=0)
+
+    assert file.read_text() == MESSY
+    assert pending.stdout == "byocplan.yaml\n"
+    assert "-kind: 'Project'" in shown.stdout
+    assert "+kind: Project" in shown.stdout
+    workspace.run("fmt", code=0)
+    workspace.run("fmt", "--check", code=0)
+
+
+def test_standard_input_goes_to_standard_output(workspace: Workspace) -> None:
+    assert workspace.run("fmt", "-", stdin=MESSY, code=0).stdout == TIDY
+    assert workspace.run("fmt", "-", "--check", stdin=MESSY, code=2).stdout == ""
+
+
+def test_one_broken_file_leaves_all_as_they_are(workspace: Workspace) -> None:
+    good = workspace.write("a.yaml", MESSY)
+    workspace.write("b.yaml", "kind: [\n")
+
+    refused = workspace.run("fmt", code=3)
+
+    assert "b.yaml:" in refused.stderr
+    assert good.read_text() == MESSY
+
+
+def test_what_is_formatted_still_validates(workspace: Workspace) -> None:
+    workspace.write("byocplan.yaml", MESSY)
+    workspace.write("s2.yaml", make_document("s2", workspace.bucket))
+
+    workspace.run("fmt", code=0)
+
+    workspace.run("validate", code=0)

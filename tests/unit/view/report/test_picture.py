@@ -1,0 +1,61 @@
+"""Pictures of maps."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from byocplan.view.report.picture import COLORS, MAP_HEIGHT, SEA, WIDTH, render_png
+from byocplan.view.report.tally import MapTile, TileTally
+from tests.support.report_plans import make_square
+
+GREEN = (0, 158, 115)
+
+
+def draw(*squares: tuple[float, float, float], max_tiles: int = 100) -> Image.Image:
+    tally = TileTally(max_tiles)
+    for number, square in enumerate(squares):
+        tally.add(MapTile("collection/s2", "INGESTED", str(number), "", 0, make_square(*square)))
+    return Image.open(BytesIO(render_png("collection/s2", tally))).convert("RGB")
+
+
+def find_columns(image: Image.Image) -> list[int]:
+    """Return the columns of the map in which an outline is."""
+    ground = image.crop((0, 0, WIDTH, MAP_HEIGHT))
+    pixels = ground.load()
+    assert pixels is not None
+    return [x for x in range(WIDTH) if any(pixels[x, y] == GREEN for y in range(MAP_HEIGHT))]
+
+
+@pytest.mark.parametrize("square", [(10, 50, 1), (-179.9, -30, 20), (179.5, 0, 1), (0, -80, 40)])
+def test_a_tile_lies_in_the_middle(square: tuple[float, float, float]) -> None:
+    columns = find_columns(draw(square))
+
+    assert abs((columns[0] + columns[-1]) / 2 - WIDTH / 2) < 12
+
+
+def test_tiles_on_both_sides_of_the_antimeridian_lie_side_by_side() -> None:
+    columns = find_columns(draw((178, -20, 1), (-179, -20, 1)))
+
+    assert len(columns) > WIDTH / 3  # drawn large, not at both ends of the world
+
+
+def test_tiles_too_many_to_draw_are_cells() -> None:
+    columns = find_columns(draw((10.2, 50.2, 0.1), (10.4, 50.4, 0.1), (11.4, 50.4, 0.1), max_tiles=2))
+
+    assert columns
+
+
+def test_no_tile_at_all_is_a_map_of_the_world() -> None:
+    image = draw()
+
+    assert image.size == (WIDTH, MAP_HEIGHT + 52)
+    assert not find_columns(image)
+
+
+def test_the_colours_are_those_of_the_page() -> None:
+    from importlib.resources import files
+
+    style = files("byocplan.view").joinpath("html", "report.css").read_text(encoding="utf-8")
+
+    assert all(f"light-dark({color}," in style for color in {*COLORS.values(), SEA})

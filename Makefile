@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture audit format clean
+.PHONY: demo test check lint types layers sweep torture audit bench format clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -51,6 +51,10 @@ audit: $(VENV)/.audit
 	$(BIN)/zizmor --offline --pedantic --no-progress .github action.yml examples/ci-repository
 	mkdir -p build
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-file build/sbom.cdx.json $(BIN)/python
+
+## What things cost, beside others: one table, in about a quarter of an hour on two idle cores.
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench.py
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture audit reference accept docs format clean
+.PHONY: demo test check lint types layers sweep torture audit reference accept docs format clean bench
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -68,6 +68,10 @@ $(VENV)/.docs: $(VENV)/.installed
 ## The documentation site, in build/site. A warning, a dead link among the pages too, is an error.
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -W --keep-going -n -q -c docs . build/site
+
+## What things cost, beside others: one table, in about a quarter of an hour on two idle cores.
+bench: $(VENV)/.installed
+	$(BIN)/python benchmarks/bench.py
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format .

@@ -164,7 +164,9 @@ def compare(runs: dict[str, list[dict[str, float]]]) -> None:
     """Print the medians of all, and what is between them."""
     print(f"{'':22} {'CPU µs/tile':>10} {'wall µs/tile':>11} {'peak MB':>8}   tiles")
     ours, loop, typed = (report(name, done) for name, done in runs.items())
-    print(f"byocplan takes {loop / ours:.1f} times less CPU a tile; {typed / ours:.1f} times less than for typed values")
+    print(
+        f"byocplan takes {loop / ours:.1f} times less CPU a tile; {typed / ours:.1f} times less than for typed values"
+    )
 
 
 def main() -> None:

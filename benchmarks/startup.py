@@ -27,6 +27,13 @@ spec:
 """
 
 
+def write_manifests(folder: Path) -> None:
+    """Write a Project and some collections."""
+    (folder / "byocplan.yaml").write_text(PROJECT, encoding="utf-8")
+    for number in range(MANIFESTS):
+        (folder / f"mosaic-{number}.yaml").write_text(COLLECTION % number, encoding="utf-8")
+
+
 def measure(command: list[str], folder: Path, runs: int) -> float:
     """Return the CPU seconds of a command."""
     return min(_measure_once(command, folder) for _ in range(runs))
@@ -47,9 +54,7 @@ def main() -> None:
     byocplan = str(Path(sys.executable).with_name("byocplan"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "byocplan.yaml").write_text(PROJECT, encoding="utf-8")
-        for number in range(MANIFESTS):
-            (folder / f"mosaic-{number}.yaml").write_text(COLLECTION % number, encoding="utf-8")
+        write_manifests(folder)
         click_s = measure([sys.executable, "-c", "import click"], folder, runs)
         print(f"{'command':32} {'CPU s':>6} {'x import click':>15}")
         print(f"{'python -c import click':32} {click_s:6.3f}")

@@ -41,7 +41,7 @@ def iter_plan_rows(tiles: int) -> Iterator[Row]:
     """Yield the rows of planning from finished sets."""
     small, large = tiles // 10, tiles
     cases = {case: [plan.measure(plan.Task(size, case)) for size in (small, large)] for case in plan.CASES}
-    before, after = cases["no-op"]
+    _, after = cases["no-op"]
     deepdiff_s = plan_peers.measure(5_000, is_keyed=True)
     yield (
         f"plan {large:,} tiles, nothing to do (plan.py)",
@@ -51,7 +51,7 @@ def iter_plan_rows(tiles: int) -> Iterator[Row]:
     )
     for case, (few, many) in cases.items():
         yield f"growth from {small:,} tiles, {case}", f"{many.cpu_s / few.cpu_s:.1f} ×", "–", "≤ 11 ×"
-    before, after = cases["all created"]
+    _, after = cases["all created"]
     yield (
         f"plan {large:,} creates",
         f"{after.lines} lines; {after.member_bytes / after.creates:.1f} bytes of plan file a create",
@@ -64,18 +64,14 @@ def iter_plan_rows(tiles: int) -> Iterator[Row]:
 
 def iter_terraform_rows(_tiles: int) -> Iterator[Row]:
     """Yield the row of Terraform with one object a tile."""
-    binary = terraform.find_terraform()
+    work, binary = "one object a tile (terraform.py)", terraform.find_terraform()
     if binary is None:
-        yield "one object a tile (terraform.py)", "–", "no terraform on the PATH", "–"
+        yield work, "–", "no terraform on the PATH", "–"
         return
     few, many = terraform.measure(binary, 500), terraform.measure(binary, 1_000)
-    yield (
-        "one object a tile (terraform.py)",
-        "–",
-        f"Terraform, 1,000 objects: {many.again_s:.1f} CPU s for an empty plan ({many.again_s / few.again_s:.1f} × that"
-        f" of 500), {many.lines:,} lines for the first",
-        "–",
-    )
+    growth = many.again_s / few.again_s
+    again = f"Terraform, empty plan of 1,000: {many.again_s:.1f} CPU s, {growth:.1f} × that of 500"
+    yield work, "–", f"{again}; {many.lines:,} lines for the first plan", "–"
 
 
 def iter_live_rows(tiles: int) -> Iterator[Row]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import subprocess
 
 BUCKET = "team-state"
+#: Longer than a command takes to start, far shorter than the life of a token.
+ENDLESS_S = 60
 IN_S3 = f"\nspec: {{state: 's3://{BUCKET}/byoc'}}\n"
 
 
@@ -169,16 +171,16 @@ def start(workspace: Workspace) -> "subprocess.Popen[str]":
 @pytest.fixture
 def endless(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace whose tiles are ingested once the emulator's clock is put forward, and whose applies last so long."""
-    with Emulator(EmulatorSettings(port=0, ingest="seconds:3600")) as emulator:
+    with Emulator(EmulatorSettings(port=0, ingest=f"seconds:{ENDLESS_S}")) as emulator:
         yield make_workspace(emulator, tmp_path / "endless", "imagery")
 
 
 def let_end(workspace: Workspace, run: "subprocess.Popen[str]") -> None:
-    """Put the service's clock forward until the run has ended."""
+    """Put the service's clock forward until the run has ended; not so fast that tokens end under way."""
     while run.poll() is None:
         address = f"{workspace.environment['SH_BASE_URL']}/_emulator/clock"
-        requests.post(address, json={"advance_s": 3600}, timeout=30).raise_for_status()
-        time.sleep(0.1)
+        requests.post(address, json={"advance_s": ENDLESS_S}, timeout=30).raise_for_status()
+        time.sleep(0.5)
 
 
 def wait_for_one(runs: "list[subprocess.Popen[str]]") -> "tuple[subprocess.Popen[str], subprocess.Popen[str]]":

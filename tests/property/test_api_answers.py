@@ -13,6 +13,7 @@ from byocplan.api.transport import Answer
 from byocplan.api.wire_collection import decode_collection, decode_collection_page
 from byocplan.api.wire_tile import decode_tile, decode_tile_page
 from byocplan.errors import AnswerError, ByocplanError
+from byocplan.model.tile import encode_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,3 +57,15 @@ def read(decode: Callable[[bytes], object], body: bytes) -> str:
     except AnswerError as error:
         return str(error)
     return ""
+
+
+ETAGS = st.none() | st.text('W/"=\naB', max_size=6) | st.builds('"{}"'.format, st.text("ab-1", min_size=1, max_size=4))
+
+
+@given(st.dictionaries(st.text('B1="\n', min_size=1, max_size=3), st.none() | st.fixed_dictionaries({"etag": ETAGS})))
+def test_files_of_a_page_are_those_of_each_tile(files: dict[str, dict[str, str | None] | None]) -> None:
+    tile = {"id": "t", "path": "p", "status": "INGESTED", "additionalData": {"filesMetadata": files}}
+
+    (text,) = decode_tile_page(json.dumps({"data": [tile]}).encode()).page.files
+
+    assert text == encode_files(decode_tile(json.dumps({"data": tile}).encode()).files)

@@ -97,7 +97,7 @@ def iter_live_rows(tiles: int) -> Iterator[Row]:
 def iter_listing_rows(tiles: int) -> Iterator[Row]:
     """Yield the row of listing, matching and grouping keys."""
     ours, peer = listing.WAYS
-    keys = {ours: tiles * 7 // 10, peer: tiles * 7 // 50}
+    keys = {ours: tiles * 14 // 5, peer: tiles * 7 // 50}
     with listing.run_server(keys[ours]) as url, listing.run_server(keys[peer]) as peer_url:
         runs = {
             ours: partial(listing.start_way, ours, url, keys[ours]),

@@ -21,7 +21,7 @@ from byocplan.discovery.key_range import (
     is_in_order,
     part_range,
 )
-from byocplan.discovery.listing import RangeBucket
+from byocplan.discovery.listing import SeekableBucket
 from byocplan.errors import AccessError, BucketError, UnreachableError
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class FanOut:
         """Hand over pages up to the end of the stretch, or until the rest of it is cut; return its first part then."""
         if self._stop.is_set():
             return None
-        may_part, has_begun = isinstance(self._bucket, RangeBucket), False
+        may_part, has_begun = isinstance(self._bucket, SeekableBucket), False
         for number, page in enumerate(pages, 1):
             may_part = may_part and is_in_order(page.keys)
             cut = cut_page(page, stretch, has_begun=has_begun)
@@ -160,7 +160,7 @@ class FanOut:
         return None
 
     def _iter_stretch(self, stretch: KeyRange) -> Iterator[ObjectPage]:
-        if stretch.after is None or not isinstance(self._bucket, RangeBucket):
+        if stretch.after is None or not isinstance(self._bucket, SeekableBucket):
             yield from self._bucket.iter_pages(stretch.prefix)
         else:
             yield from self._bucket.iter_pages_after(stretch.prefix, stretch.after)

@@ -165,7 +165,7 @@ def _save(listing: Listing, wanted: Header, found: Listed) -> tuple[str, ...]:
     try:
         write_inventory(found.live, header, path)
         listing.inventory.store(wanted.collection_id, path)
-    except ByocplanError as error:
+    except (ByocplanError, UnusableError) as error:
         return (f"the inventory of live tiles is not kept: {error}",)
     return ()
 

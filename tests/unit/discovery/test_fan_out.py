@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byocplan.discovery.fan_out import FanOut
-from byocplan.discovery.listing import RangeBucket
+from byocplan.discovery.listing import SeekableBucket
 from byocplan.errors import AccessError, UnreachableError
 from tests.support.discovery import discover, make_pattern_source
 from tests.support.memory_bucket import MemoryBucket, RangedBucket, make_bucket
@@ -80,7 +80,7 @@ def test_a_bucket_that_cannot_begin_anywhere_is_listed_from_end_to_end() -> None
 
     found = list_all(bucket, "")
 
-    assert not isinstance(bucket, RangeBucket)
+    assert not isinstance(bucket, SeekableBucket)
     assert found == keys
 
 

@@ -172,7 +172,10 @@ class FanOut:
         for _ in range(MAX_LEVELS):
             if folder is None or folder in doubtful:
                 break
-            level = next(iter(self._bucket.iter_children(folder)))
+            try:
+                level = next(iter(self._bucket.iter_children(folder)))
+            except (AccessError, BucketError):  # a policy may allow listings without a delimiter alone
+                break
             if level.has_more or not is_in_order(level.folders):
                 break
             doubtful = find_doubtful(level)

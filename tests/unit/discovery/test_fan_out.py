@@ -192,6 +192,18 @@ def test_the_tiles_of_a_long_listing_are_those_of_a_short_one() -> None:
     assert replace(long.report, sources=()) == replace(short.report, sources=())
 
 
+def test_a_bucket_whose_folders_may_not_be_looked_into_is_listed_from_end_to_end() -> None:
+    class Guarded(RangedBucket):
+        def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+            raise AccessError("listing was denied", "ask its owner")
+
+    keys = [f"{folder}/{name:03}.tif" for folder in "abcd" for name in range(40)]
+
+    found = list_all(Guarded(dict.fromkeys(keys, "e"), page_size=5), "")
+
+    assert found == keys
+
+
 class BreakingBucket(RangedBucket):
     """Refuses the listing that begins at one folder."""
 

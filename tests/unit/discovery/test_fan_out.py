@@ -195,7 +195,7 @@ def test_the_tiles_of_a_long_listing_are_those_of_a_short_one() -> None:
 def test_a_bucket_whose_folders_may_not_be_looked_into_is_listed_from_end_to_end() -> None:
     class Guarded(RangedBucket):
         def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
-            raise AccessError("listing was denied", "ask its owner")
+            raise AccessError(f"listing {prefix} was denied", "ask its owner")
 
     keys = [f"{folder}/{name:03}.tif" for folder in "abcd" for name in range(40)]
 

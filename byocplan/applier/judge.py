@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byocplan.applier.result import SATISFIED, Handed, Result, Verdict, make_conflict, make_failure
+from byocplan.model.cover import MAX_POINTS
 from byocplan.model.tile import PENDING, TilePayload, encode_files, make_digest
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from byocplan.model.collection import CollectionPayload, LiveCollection
     from byocplan.model.tile import LiveTile
 
-#: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
-MAX_COVER_POINTS = 100
 
 TIME, COVER, FILES, INGESTION = "sensing time", "cover geometry", "files", "ingestion"
 EVERYTHING = (TIME, COVER, FILES, INGESTION)
@@ -25,7 +24,7 @@ GONE = "the tile is gone since the plan was made"
 CHANGED = "the tile has changed since the plan was made ({}); plan again"
 OTHER_TIME = "a tile with this path but another sensing time has been made since the plan"
 MANY_POINTS = (
-    f"its live cover geometry has more than {MAX_COVER_POINTS} points and cannot be sent back: "
+    f"its live cover geometry has more than {MAX_POINTS} points and cannot be sent back: "
     "set coverGeometry in the manifest"
 )
 
@@ -45,7 +44,7 @@ def judge_update(change: TileChange, live: LiveTile | None) -> TilePayload | Res
     changed = _find_unforeseen(change, live)
     if changed:
         return make_conflict(CHANGED.format(changed))
-    if not change.cover_managed and _count_points(cover) > MAX_COVER_POINTS:
+    if not change.cover_managed and _count_points(cover) > MAX_POINTS:
         return make_failure(MANY_POINTS)
     return TilePayload(live.path, sensing_time_ms, cover)
 

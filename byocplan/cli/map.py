@@ -40,7 +40,8 @@ def map_command(terminal: Terminal, given: Input, out: Path) -> None:
     nothing. HTML is interactive and opens from disk, PNG is a picture, GeoJSON has a feature for each tile.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.workflow.coverage import find_live, iter_live_tiles
+    from byocplan.workflow.coverage import iter_live_tiles
+    from byocplan.workflow.live_collections import find_live
 
     address, paths = split_address(given.paths)
     if address is None:
@@ -49,7 +50,7 @@ def map_command(terminal: Terminal, given: Input, out: Path) -> None:
     loaded = read_input(given.at(paths), terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
-        collection = find_live(address, loaded, client, open_state(project))
+        collection = find_live(loaded, open_state(project), client, address)[address]
         _write(out, render(collection, iter_live_tiles(collection, client)))
     terminal.note(f"Written to {out}.")
 

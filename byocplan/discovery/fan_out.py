@@ -12,8 +12,16 @@ from queue import Full, Queue, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Self
 
-from byocplan.discovery.key_range import KeyRange, cut_page, find_ends, get_next_folder, is_in_order, part_range
-from byocplan.discovery.listing import RangeBucket
+from byocplan.discovery.key_range import (
+    KeyRange,
+    cut_page,
+    find_doubtful,
+    find_ends,
+    get_next_folder,
+    is_in_order,
+    part_range,
+)
+from byocplan.discovery.listing import SeekableBucket
 from byocplan.errors import AccessError, BucketError, UnreachableError
 
 if TYPE_CHECKING:
@@ -93,66 +101,87 @@ class FanOut:
             yield arrival
 
     def _start(self, stretch: KeyRange) -> None:
+        self._open_stretch(stretch)
+        self._waiting.put(stretch)
+
+    def _open_stretch(self, stretch: KeyRange) -> None:
+        """Count a stretch among those that have not ended, and have a thread for it if there may be one more."""
         with self._lock:
             self._open.add(stretch.order)
             if len(self._threads) < min(len(self._open), PARALLEL):
                 self._threads.append(Thread(target=self._work, name="listing", daemon=True))
                 self._threads[-1].start()
-        self._waiting.put(stretch)
 
     def _work(self) -> None:
         while (stretch := self._waiting.get()) is not None:
             self._list(stretch)
 
     def _list(self, stretch: KeyRange) -> None:
+        """List a stretch to its end; of one that is cut, the first part is what comes next anyway."""
+        pages = self._iter_stretch(stretch)
+        part: KeyRange | None = stretch
+        while part is not None:
+            part = self._list_part(part, pages)
+
+    def _list_part(self, stretch: KeyRange, pages: Iterator[ObjectPage]) -> KeyRange | None:
+        """Hand over the pages of a stretch, and its end; return what follows where the rest was begun in parts."""
         failure: BaseException | None = None
+        rest: KeyRange | None = None
         try:
-            for page in self._iter_pages(stretch):
-                self._put(Arrival(stretch.order, page))
+            rest = self._hand_over(stretch, pages)
         except BaseException as error:  # noqa: BLE001 it is told, or raised, where the pages are taken
             failure = error
         if isinstance(failure, UnreachableError):
             self._stop.set()
         self._put(Arrival(stretch.order, failure=failure))
+        return rest
 
-    def _iter_pages(self, stretch: KeyRange) -> Iterator[ObjectPage]:
-        """Yield pages up to the end of the stretch, or until the rest of it is begun in parts."""
+    def _hand_over(self, stretch: KeyRange, pages: Iterator[ObjectPage]) -> KeyRange | None:
+        """Hand over pages up to the end of the stretch, or until the rest of it is cut; return its first part then."""
         if self._stop.is_set():
-            return
-        may_part = isinstance(self._bucket, RangeBucket)
-        for number, page in enumerate(self._iter_stretch(stretch), 1):
-            is_ordered = is_in_order(page.keys)
-            if stretch.until is not None and not is_ordered:
+            return None
+        may_part, has_begun = isinstance(self._bucket, SeekableBucket), False
+        for number, page in enumerate(pages, 1):
+            may_part = may_part and is_in_order(page.keys)
+            cut = cut_page(page, stretch, has_begun=has_begun)
+            if cut is None:
                 raise BucketError(self._bucket.name, "it lists keys out of order", "run again")
-            may_part = may_part and is_ordered
-            kept, is_over = cut_page(page, stretch)
-            yield kept
-            if is_over or self._stop.is_set():
-                return
-            if page.has_more and number == LONG_PAGES and may_part:
+            has_begun = has_begun or len(cut.kept) > 0
+            self._put(Arrival(stretch.order, cut.kept))
+            if cut.is_over or self._stop.is_set():
+                return None
+            if page.has_more and number == LONG_PAGES and may_part and has_begun:
                 parts = self._find_parts(stretch, page.keys[-1])
-                for part in parts:
-                    self._start(part)
                 if parts:
-                    return
+                    self._open_stretch(parts[0])
+                    for part in parts[1:]:
+                        self._start(part)
+                    return parts[0]
+        return None
 
     def _iter_stretch(self, stretch: KeyRange) -> Iterator[ObjectPage]:
-        if stretch.after is None or not isinstance(self._bucket, RangeBucket):
-            return self._bucket.iter_pages(stretch.prefix)
-        return self._bucket.iter_pages_after(stretch.prefix, stretch.after)
+        if stretch.after is None or not isinstance(self._bucket, SeekableBucket):
+            yield from self._bucket.iter_pages(stretch.prefix)
+        else:
+            yield from self._bucket.iter_pages_after(stretch.prefix, stretch.after)
 
     def _find_parts(self, stretch: KeyRange, last: str) -> list[KeyRange]:
-        """Return the rest of a stretch in parts, none where there is no place to cut. A few requests."""
+        """Return a stretch in parts, none where there is no safe place to cut behind ``last``. A few requests."""
         folder: str | None = stretch.folder
+        doubtful: frozenset[str] = frozenset()
         for _ in range(MAX_LEVELS):
-            if folder is None:
+            if folder is None or folder in doubtful:
                 break
-            level = next(iter(self._bucket.iter_children(folder)))
-            if level.has_more:
+            try:
+                level = next(iter(self._bucket.iter_children(folder)))
+            except (AccessError, BucketError):  # a policy may allow listings without a delimiter alone
                 break
-            ends = find_ends([*level.keys, *level.folders], level.folders, last, stretch.until)
+            if level.has_more or not is_in_order(level.folders):
+                break
+            doubtful = find_doubtful(level)
+            ends = find_ends((each for each in level.folders if each not in doubtful), last, stretch.until)
             if ends:
-                return part_range(stretch, last, ends, folder)
+                return part_range(stretch, ends, folder)
             folder = get_next_folder(folder, last)
         return []
 

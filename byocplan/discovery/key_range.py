@@ -1,7 +1,8 @@
 """A stretch of a listing, and how a long one is parted. Pure.
 
 Ends of stretches are names of folders, but nothing rests on what is in them: the parts of a stretch hold each of its
-keys once, whatever their ends are, as long as the bucket lists in order.
+keys once, whatever their ends are. S3 lists in order of characters; a server over a file system takes ``a/`` for ``a``,
+and so before ``a-b``. Ends are names on which both agree, so that both agree on what lies behind an end.
 """
 
 from __future__ import annotations
@@ -34,40 +35,64 @@ class KeyRange:
     folder: str = ""
 
 
-def cut_page(page: ObjectPage, stretch: KeyRange) -> tuple[ObjectPage, bool]:
-    """Return the page without keys outside of the stretch, and whether its end was passed. Keys must be in order."""
-    first = 0 if stretch.after is None else bisect_right(page.keys, stretch.after)
-    end = len(page) if stretch.until is None else bisect_right(page.keys, stretch.until)
-    if first == 0 and end == len(page):
-        return page, False
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What of a page lies in a stretch, and whether the end of the stretch was passed."""
+
+    kept: ObjectPage
+    is_over: bool
+
+
+def cut_page(page: ObjectPage, stretch: KeyRange, *, has_begun: bool = False) -> Cut | None:
+    """Return the page without keys outside of the stretch; None where the bucket's order is not to be trusted.
+
+    ``has_begun``: keys of the stretch came before, so that none from before it may follow.
+    """
+    keys, after, until = page.keys, stretch.after or "", stretch.until
+    if is_in_order(keys):
+        first, end = bisect_right(keys, after), len(keys) if until is None else bisect_right(keys, until)
+    else:
+        sides = [-1 if key <= after else int(until is not None and key > until) for key in keys]
+        if not is_in_order(sides):
+            return None
+        first, end = bisect_right(sides, -1), bisect_right(sides, 0)
+    if has_begun and first:
+        return None
+    if first == 0 and end == len(keys):
+        return Cut(page, is_over=False)
     keys, etags, sizes = page.keys[first:end], page.etags[first:end], page.sizes[first:end]
     modified_ms, archived = page.modified_ms[first:end], page.archived.intersection(keys)
     kept = replace(page, keys=keys, etags=etags, sizes=sizes, modified_ms=modified_ms, archived=archived)
-    return kept, end < len(page)
+    return Cut(kept, is_over=end < len(page))
 
 
-def is_in_order(keys: Sequence[str]) -> bool:
+def is_in_order(items: Sequence[str] | Sequence[int]) -> bool:
     """Tell whether keys stand in the order of their characters, as S3 lists them (directory buckets do not)."""
-    return list(keys) == sorted(keys)
+    return list(items) == sorted(items)
 
 
-def find_ends(names: Sequence[str], folders: Sequence[str], last: str, until: str | None) -> list[str]:
-    """Return where to cut behind ``last``: folders among ``names``, which are all names of one level, in order.
+def find_doubtful(level: ObjectPage) -> frozenset[str]:
+    """Return the folders of one level that stand elsewhere among its names with the slash than without it."""
+    stems = {folder[:-1] for folder in level.folders}
+    doubtful: set[str] = set()
+    for name in [*level.keys, *stems]:
+        starts = {name[:at] for at, character in enumerate(name) if character < "/"} & stems
+        if starts:
+            doubtful |= {name, *starts}
+    return frozenset(f"{stem}/" for stem in doubtful & stems)
 
-    Empty where servers may order the level differently: some take ``a/`` for ``a``, and so before ``a-b``.
-    """
-    if list(folders) != sorted(folders) or sorted(names) != sorted(names, key=lambda name: name.rstrip("/")):
-        return []
+
+def find_ends(folders: Iterable[str], last: str, until: str | None) -> list[str]:
+    """Return where to cut behind the key ``last``: some of the folders of one level, which are in order."""
     ends = [folder for folder in folders if folder > last and (until is None or folder < until)]
     return ends if len(ends) < MAX_PARTS else [ends[len(ends) * part // MAX_PARTS] for part in range(MAX_PARTS - 1)]
 
 
-def part_range(whole: KeyRange, last: str, ends: Iterable[str], folder: str) -> list[KeyRange]:
-    """Return what is left of ``whole`` behind the key ``last``, cut at ``ends``."""
-    starts = [last, *ends]
+def part_range(whole: KeyRange, ends: Sequence[str], folder: str) -> list[KeyRange]:
+    """Return a stretch cut at ``ends``; of its first part some pages have been seen."""
     return [
         KeyRange((*whole.order, number), whole.prefix, after, until, folder)
-        for number, (after, until) in enumerate(zip(starts, [*starts[1:], whole.until], strict=True))
+        for number, (after, until) in enumerate(zip([whole.after, *ends], [*ends, whole.until], strict=True))
     ]
 
 

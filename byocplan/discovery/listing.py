@@ -74,7 +74,7 @@ class Bucket(Protocol):
 
 
 @runtime_checkable
-class RangeBucket(Protocol):
+class SeekableBucket(Protocol):
     """A bucket whose listings may begin anywhere, so that a long one can be cut into parts."""
 
     def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:

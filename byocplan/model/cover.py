@@ -9,6 +9,7 @@ import json
 import math
 import re
 
+#: The service takes no cover geometry of more points.
 MAX_POINTS = 100
 _CRS = re.compile(r"urn:ogc:def:crs:(EPSG:[0-9.]*:[0-9]{4,6}|OGC:(1\.3)?:CRS84)")
 _MIN_RING = 4
@@ -21,7 +22,7 @@ def get_geometry(document: object) -> object:
     An old-style ``crs`` of the document goes with it.
     """
     crs: object = None
-    while isinstance(document, dict) and document.get("type") in {"Feature", "FeatureCollection"}:
+    while isinstance(document, dict) and document.get("type") in ("Feature", "FeatureCollection"):
         crs = document.get("crs", crs)
         features = document.get("features")
         if document["type"] == "Feature":
@@ -44,7 +45,7 @@ def encode_cover(geometry: object) -> str:
 
 def find_geometry_fault(geometry: object) -> str | None:
     """Return what is wrong with a geometry, None when it is a cover."""
-    if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return "write one Polygon or MultiPolygon (or a Feature of it)"
     if unknown := geometry.keys() - {"type", "coordinates", "crs", "bbox"}:
         return f"a geometry has no {min(map(str, unknown))!a}"

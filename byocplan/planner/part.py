@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.geometry import count_points, is_same_cover
 from byocplan.model.change import Action, Reason, TileAction
+from byocplan.model.cover import MAX_POINTS
 from byocplan.model.loss import VanishingGroups
 from byocplan.model.plan import CollectionPlan, Diagnostic
 from byocplan.model.selection import Selection
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from byocplan.planner.resolve import Resolution
     from byocplan.sets import DesiredTiles, LiveTiles
 
-#: The service takes no cover geometry of more points. Source: BYOC documentation, coverGeometry.
-MAX_COVER_POINTS = 100
 #: A group of fewer live tiles may go; one of more disappears when so many percent of it would be deleted.
 MIN_GROUP, VANISHING_PERCENT = 10, 90
 
@@ -140,7 +139,7 @@ def _measure(
     live = state.resolution.live
     deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
     updates = comparison if part.count(TileAction.UPDATE) else None
-    resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_COVER_POINTS]
+    resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_POINTS]
     is_compared = live is not None and part.change.reason is not Reason.NOT_SELECTED
     removed = (
         compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if is_compared and live else ()
@@ -168,7 +167,7 @@ def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
 
 def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
     if comparison is not None:
-        yield from comparison.iter_resent_covers(MAX_COVER_POINTS)
+        yield from comparison.iter_resent_covers(MAX_POINTS)
 
 
 def _iter_left_out(collection: Collection, comparison: Comparison | None) -> Iterator[Diagnostic]:

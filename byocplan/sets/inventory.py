@@ -55,14 +55,17 @@ class Header:
 
 
 def write_inventory(live: LiveTiles, header: Header, path: Path) -> None:
-    """Write a finished set to a new file."""
+    """Write a finished set to a new file. Raises UnusableError where there is no room for it."""
     tables = {
         "live": live.table,
         "path": _quote(str(path)),
         "name": HEADER,
         "header": _quote(json.dumps(asdict(header))),
     }
-    live.engine.run(EXPORT, **tables)
+    try:
+        live.engine.run(EXPORT, **tables)
+    except EngineError as error:
+        raise UnusableError("it cannot be written to the temporary folder") from error
 
 
 def read_inventory(live: LiveTiles, path: Path, wanted: Header) -> Header:

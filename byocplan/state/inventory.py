@@ -47,15 +47,16 @@ class LocalInventory:
     folder: Path
 
     def fetch(self, collection_id: str, into: Path) -> bool:
-        """Copy the file; a link or device in its place counts as none."""
+        """Copy the file; a link, folder or device in its place counts as none, and so does what cannot be read."""
         try:
             descriptor = os.open(self._locate(collection_id), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+                return False
+            with os.fdopen(descriptor, "rb") as kept, into.open("wb") as copy:
+                shutil.copyfileobj(kept, copy)
         except OSError:
             return False
-        with os.fdopen(descriptor, "rb") as kept, into.open("wb") as copy:
-            if not stat.S_ISREG(os.fstat(kept.fileno()).st_mode):
-                return False
-            shutil.copyfileobj(kept, copy)
         return True
 
     def store(self, collection_id: str, source: Path) -> None:

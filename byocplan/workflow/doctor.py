@@ -78,10 +78,9 @@ def _ask_service(around: Surroundings) -> Generator[Finding, None, list[LiveColl
 
 def _judge_clock(answered: str | None, now_s: float) -> Finding:
     try:
-        moment = parsedate_to_datetime(answered or "")
-    except ValueError:
+        skew_s = now_s - parsedate_to_datetime(answered or "").timestamp()
+    except (ValueError, OverflowError):
         return Finding("clock", Verdict.UNKNOWN, "the service does not tell the time")
-    skew_s = now_s - moment.timestamp()
     if abs(skew_s) > MAX_SKEW_S:
         way = "ahead of" if skew_s > 0 else "behind"
         detail = f"this computer's clock is {abs(skew_s):.0f} s {way} the service's"

@@ -51,8 +51,10 @@ def write_formatted(file: FormattedFile) -> None:
     real = file.path.resolve(strict=True)
     temporary = real.with_name(f".{real.name}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, real.stat().st_mode & 0o777)
+        mode = real.stat().st_mode & 0o777
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+            os.fchmod(descriptor, mode)  # open leaves out what the process's mask has
             out.write(file.after)
         temporary.replace(real)
     except OSError:

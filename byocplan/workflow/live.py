@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ByocplanError, NotFoundError
+from byocplan.model.cover import MAX_POINTS
 from byocplan.model.instant import format_instant
 from byocplan.model.refresh import RefreshMode
 from byocplan.model.tile import Status, TilePage
+from byocplan.sets.comparison import POSITION_LENGTH
 from byocplan.sets.inventory import (
     Header,
     UnusableError,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 #: The only order that every deployment sorts by, and a stable one while others add tiles.
 LISTING_ORDER, NEWEST_FIRST = "created:asc", "created:desc"
 #: A shorter cover geometry cannot have more points than the service takes back, so nobody asks for its text.
-LONG_COVER = 500
+LONG_COVER = MAX_POINTS * POSITION_LENGTH
 #: So many pages in a row of nothing but known tiles end the reading of new ones: tiles made at one moment have no order
 #: among themselves, and one that was made while the last listing ran may stand behind some that it saw.
 KNOWN_PAGES = 2
@@ -165,7 +167,7 @@ def _save(listing: Listing, wanted: Header, found: Listed) -> tuple[str, ...]:
     try:
         write_inventory(found.live, header, path)
         listing.inventory.store(wanted.collection_id, path)
-    except ByocplanError as error:
+    except (ByocplanError, UnusableError) as error:
         return (f"the inventory of live tiles is not kept: {error}",)
     return ()
 

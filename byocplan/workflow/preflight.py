@@ -9,6 +9,7 @@ from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import get_band_texts, make_source_rules
 from byocplan.discovery.s3_ranges import open_s3_ranges
 from byocplan.model.preflight import BandNeed
+from byocplan.model.tile import BAND
 from byocplan.sets import TileSets
 from byocplan.workflow.fan_out import iter_results
 from byocplan.workflow.preflight_tally import PreflightTally
@@ -71,16 +72,22 @@ def _check_one(collection: Collection, bucket: Bucket, sets: TileSets, options: 
 def _iter_tasks(collection: Collection, desired: DesiredTiles, options: PreflightOptions) -> Iterator[PreflightTask]:
     rows = desired.iter_complete() if options.sample is None else desired.iter_sample(options.sample)
     bands, s3 = _make_needs(collection), options.resolve(collection.s3)
-    for tiles in iter_chunks(rows):
+    for tiles in iter_chunks(rows, get_band_texts(collection.bands) or ()):
         yield PreflightTask(collection.s3_bucket, s3, bands, tiles, options.open_ranges)
 
 
-def iter_chunks(rows: Iterable[DesiredRow]) -> Iterator[tuple[TileFiles, ...]]:
-    """Yield tiles in groups of about ``FILES_A_TASK`` files; a tile is never parted."""
+def iter_chunks(rows: Iterable[DesiredRow], bands: Sequence[str] = ()) -> Iterator[tuple[TileFiles, ...]]:
+    """Yield tiles in groups of about ``FILES_A_TASK`` files; a tile is never parted.
+
+    A tile of a table has the files that ``bands`` make; without bands those of ``(BAND)`` are not known, and it is left
+    out.
+    """
     chunk: list[TileFiles] = []
     files = 0
     for row in rows:
-        sources = tuple(line.rpartition("=")[0] for line in (row.files or "").split("\n"))
+        sources = _list_sources(row, bands)
+        if not sources:
+            continue
         chunk.append(TileFiles(row.path, sources))
         files += len(sources)
         if files >= FILES_A_TASK:
@@ -88,6 +95,12 @@ def iter_chunks(rows: Iterable[DesiredRow]) -> Iterator[tuple[TileFiles, ...]]:
             chunk, files = [], 0
     if chunk:
         yield tuple(chunk)
+
+
+def _list_sources(row: DesiredRow, bands: Sequence[str]) -> tuple[str, ...]:
+    if row.files is not None:
+        return tuple(line.rpartition("=")[0] for line in row.files.split("\n"))
+    return tuple(bands) if BAND in row.path else ("",)
 
 
 def _make_needs(collection: Collection) -> tuple[BandNeed, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import make_lonlat_geometry
@@ -35,13 +37,17 @@ def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> It
 
 
 def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> int:
-    """Write the tiles to a file, each once, and return how many."""
+    """Write the tiles to a new file, each once, and return how many. Raises OSError."""
     with TileSets() as sets:
         live = sets.make_live()
         for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
             live.add_page(_narrow(page, wanted))
         live.finish()
-        return live.write_parquet(path, wanted.limit)
+        made = sets.make_path("tiles.parquet")
+        count = live.write_parquet(str(made), wanted.limit)
+        with made.open("rb") as source, Path(path).open("xb") as copy:
+            shutil.copyfileobj(source, copy)
+        return count
 
 
 def find_lonlat(cover: str) -> object:

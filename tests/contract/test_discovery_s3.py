@@ -14,7 +14,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.server import ThreadedMotoServer
 
-from byocplan.discovery.listing import Presence, RangeBucket
+from byocplan.discovery.listing import Presence, SeekableBucket
 from byocplan.discovery.s3_bucket import S3Bucket, S3Patience, make_s3_bucket
 from byocplan.errors import AccessError, BucketError, UnreachableError
 from byocplan.model.collection import S3Settings
@@ -166,7 +166,7 @@ def test_a_listing_begins_where_it_is_told_to_and_says_what_follows(server: str)
     pages = list(bucket.iter_pages_after("p/", "p/a/0099.tif"))
     level = next(iter(bucket.iter_children("p/")))
 
-    assert isinstance(bucket, RangeBucket)
+    assert isinstance(bucket, SeekableBucket)
     assert [key for page in pages for key in page.keys] == keys[100:]
     assert [page.has_more for page in pages] == [True, False]
     assert (level.keys, level.folders) == ([], ["p/a/", "p/b/"])

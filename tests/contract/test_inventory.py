@@ -85,6 +85,13 @@ def test_a_link_in_place_of_the_file_is_not_followed(tmp_path: Path) -> None:
     assert kept.read_bytes() == b"new"
 
 
+def test_a_folder_in_place_of_the_file_counts_as_none(tmp_path: Path) -> None:
+    inventory = LocalInventory(tmp_path / ".byocplan" / "inventory")
+    (inventory.folder / "id-1.parquet").mkdir(parents=True)
+
+    assert not inventory.fetch("id-1", tmp_path / "copy")
+
+
 def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     (tmp_path / ".byocplan").write_bytes(b"in the way")
     inventory = LocalInventory(tmp_path / ".byocplan" / "inventory")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from byocplan.discovery.fan_out import FanOut
-from byocplan.discovery.listing import RangeBucket
+from byocplan.discovery.listing import SeekableBucket
 from byocplan.errors import AccessError, UnreachableError
 from tests.support.discovery import discover, make_pattern_source
 from tests.support.memory_bucket import MemoryBucket, RangedBucket, make_bucket
@@ -50,8 +50,17 @@ def test_a_long_listing_is_cut_at_folders() -> None:
     found = list_all(bucket, "S2/")
 
     assert Counter(found) == Counter(keys)
-    assert "S2/2020/" in bucket.begun
-    assert any(after.startswith("S2/2019/0") for after in bucket.begun)
+    assert bucket.begun == ["S2/2020/"]
+
+
+def test_what_comes_before_the_first_cut_is_cut_again_in_the_folders_below() -> None:
+    keys = [f"S2/{year}/{month}/{name:03}.tif" for year in (2019, 2020) for month in "abcd" for name in range(25)]
+    bucket = make_ranged(keys)
+
+    found = list_all(bucket, "S2/")
+
+    assert Counter(found) == Counter(keys)
+    assert {"S2/2019/c/", "S2/2019/d/", "S2/2020/"} <= set(bucket.begun)
 
 
 def test_a_short_listing_is_not_cut() -> None:
@@ -71,7 +80,7 @@ def test_a_bucket_that_cannot_begin_anywhere_is_listed_from_end_to_end() -> None
 
     found = list_all(bucket, "")
 
-    assert not isinstance(bucket, RangeBucket)
+    assert not isinstance(bucket, SeekableBucket)
     assert found == keys
 
 
@@ -87,6 +96,67 @@ def test_no_key_is_lost_or_comes_twice(keys: set[str], page_size: int, order: ty
     found = list_all(bucket, "")
 
     assert Counter(found) == Counter(keys)
+
+
+@pytest.mark.parametrize("page_size", [5, 7, 10])
+@pytest.mark.parametrize("near", ["a-b", "a/p-b", "a/p/0-b", "a/q/0-b", "a/t.old"])
+def test_no_key_is_lost_where_a_server_has_the_folder_before_a_name_that_begins_alike(
+    near: str, page_size: int
+) -> None:
+    keys = [f"a/{folder}/0/{name}.tif" for folder in "pqrst" for name in range(20)]
+    keys += [f"{near}/{name}.tif" for name in range(20)]
+
+    found = list_all(replace(make_ranged(keys, page_size), order=by_folder), "")
+
+    assert Counter(found) == Counter(keys)
+
+
+def test_s3_listings_are_cut_beside_and_below_names_that_begin_alike() -> None:
+    keys = [f"{top}/{folder}/{name}.tif" for top in ("a", "a-b", "c") for folder in "pq" for name in range(20)]
+    bucket = make_ranged(keys)
+
+    found = list_all(bucket, "")
+
+    assert Counter(found) == Counter(keys)
+    assert bucket.begun[0] == "c/"
+
+
+class DeafBucket(RangedBucket):
+    """Begins every listing at the prefix, wherever it is to begin."""
+
+    def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:
+        self.begun.append(after)
+        return self.iter_pages(prefix)
+
+
+def test_a_server_that_begins_at_the_prefix_all_the_same_gives_no_key_twice() -> None:
+    keys = [f"{folder}/{below}/{name}.tif" for folder in "abcd" for below in "pq" for name in range(20)]
+    bucket = DeafBucket(dict.fromkeys(keys, "e"), page_size=5)
+
+    found = list_all(bucket, "")
+
+    assert bucket.begun
+    assert Counter(found) == Counter(keys)
+
+
+class ScrambledBucket(RangedBucket):
+    """Has keys from before a stretch among those of it."""
+
+    def iter_pages_after(self, prefix: str, after: str) -> Iterator[ObjectPage]:
+        behind, before = (
+            [key for key in sorted(self.keys) if (key > after) is is_behind] for is_behind in (True, False)
+        )
+        return self._iter_ordered(prefix, [*behind[:3], *before, *behind[3:]])
+
+
+@pytest.mark.parametrize("page_size", [3, 5])
+def test_a_stretch_whose_keys_stand_among_others_fails_its_source(page_size: int) -> None:
+    keys = [f"{folder}/{name:03}/B1.tif" for folder in "ab" for name in range(40)]
+    bucket = ScrambledBucket(dict.fromkeys(keys, "e"), page_size=page_size)
+
+    result = discover(bucket, make_pattern_source("{folder}/{scene}/(BAND).tif"))
+
+    assert "out of order" in result.report.sources[0].failure
 
 
 def test_pages_of_a_stretch_come_in_order_and_parts_belong_behind_what_they_are_parts_of() -> None:
@@ -120,6 +190,18 @@ def test_the_tiles_of_a_long_listing_are_those_of_a_short_one() -> None:
 
     assert long.tiles == short.tiles
     assert replace(long.report, sources=()) == replace(short.report, sources=())
+
+
+def test_a_bucket_whose_folders_may_not_be_looked_into_is_listed_from_end_to_end() -> None:
+    class Guarded(RangedBucket):
+        def iter_children(self, prefix: str) -> Iterator[ObjectPage]:
+            raise AccessError(f"listing {prefix} was denied", "ask its owner")
+
+    keys = [f"{folder}/{name:03}.tif" for folder in "abcd" for name in range(40)]
+
+    found = list_all(Guarded(dict.fromkeys(keys, "e"), page_size=5), "")
+
+    assert found == keys
 
 
 class BreakingBucket(RangedBucket):

@@ -28,6 +28,7 @@ def test_a_clock_that_is_off_is_a_problem(now_s: float, verdict: Verdict, said: 
 def test_a_service_without_a_clock_proves_nothing() -> None:
     assert _judge_clock(None, NOON_S).verdict is Verdict.UNKNOWN
     assert _judge_clock("soon", NOON_S).verdict is Verdict.UNKNOWN
+    assert _judge_clock("Fri, 31 Dec 99999999999 10:00:00 GMT", NOON_S).verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize(

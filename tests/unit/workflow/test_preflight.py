@@ -52,7 +52,7 @@ def make_task(*tiles: TileFiles) -> PreflightTask:
     return PreflightTask("bucket", S3Settings(), (), tiles, open_files)
 
 
-def make_row(path: str, files: str) -> DesiredRow:
+def make_row(path: str, files: str | None) -> DesiredRow:
     return DesiredRow(path, None, files, 0, "", True, None)
 
 
@@ -64,6 +64,15 @@ def test_a_tile_is_never_parted_and_tasks_have_about_50_files() -> None:
     assert [sum(len(tile.sources) for tile in chunk) for chunk in chunks] == [51, 51, 18]
     assert FILES_A_TASK == 50
     assert chunks[0][0] == TileFiles("0/(BAND).tif", ("B1", "B2", "B=3"))
+
+
+def test_tiles_of_a_table_have_the_files_that_the_bands_make() -> None:
+    rows = [make_row("1/(BAND).tif", None), make_row("scene.tif", None)]
+
+    assert list(iter_chunks(rows, ("B1", "B2"))) == [
+        (TileFiles("1/(BAND).tif", ("B1", "B2")), TileFiles("scene.tif", ("",)))
+    ]
+    assert list(iter_chunks(rows)) == [(TileFiles("scene.tif", ("",)),)]
 
 
 def test_no_tiles_make_no_task() -> None:

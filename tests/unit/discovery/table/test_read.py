@@ -161,6 +161,7 @@ def test_extended_wkt_names_its_crs(tmp_path: Path) -> None:
         (f"{A},,=cmd()", "neither WKT nor GeoJSON"),
         (f"{A},,{{", "not GeoJSON"),
         (f"{A},,{'[' * 5000}", "neither WKT nor GeoJSON"),
+        (f'{A},,"{{""type"": []}}"', "Polygon or MultiPolygon"),
         (f"{A},,", "neither|"),
     ],
 )

@@ -51,9 +51,10 @@ def write_formatted(file: FormattedFile) -> None:
     real = file.path.resolve(strict=True)
     temporary = real.with_name(f".{real.name}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, real.stat().st_mode & 0o777)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
             out.write(file.after)
+        temporary.chmod(real.stat().st_mode & 0o777)  # opening would take away what the umask does
         temporary.replace(real)
     except OSError:
         with suppress(OSError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.tile import LiveTile, TilePage
 from byocplan.sets import TileSets
 from byocplan.workflow.live import LISTING_ORDER
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from byocplan.api.client import ReadClient
+
+REMEMBERED_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +31,27 @@ class TileFilter:
 def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
     """Yield the tiles in the order of their creation; one request a page of 100, none after the limit.
 
-    Where others write meanwhile, a tile may come twice.
+    A tile that comes again on one of the next pages, since others write meanwhile, is left out.
     """
     yield from islice(_iter_all(client, collection_id, wanted), wanted.limit)
 
 
-def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> int:
-    """Write the tiles to a file, each once, and return how many."""
+def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> None:
+    """Write the tiles to a file, each once."""
     with TileSets() as sets:
         live = sets.make_live()
         for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
             live.add_page(_narrow(page, wanted))
         live.finish()
-        return live.write_parquet(path, wanted.limit)
-
-
-def find_lonlat(cover: str) -> object:
-    """Return the cover in longitude and latitude as GeoJSON values, None where it cannot be read."""
-    return make_lonlat_geometry(cover)
+        live.write_parquet(path, wanted.limit)
 
 
 def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
+    recent: deque[set[str]] = deque(maxlen=REMEMBERED_PAGES)
     for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
         for row in _find_rows(page, wanted):
+            if any(page.ids[row] in ids for ids in recent):
+                continue
             yield LiveTile(
                 page.ids[row],
                 page.paths[row],
@@ -61,6 +61,7 @@ def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Ite
                 page.created_ms[row],
                 cause=page.causes[row],
             )
+        recent.append(set(page.ids))
 
 
 def _find_rows(page: TilePage, wanted: TileFilter) -> list[int]:

@@ -78,7 +78,10 @@ def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:
     unknown = live.run("status", "collection/s3", code=3)
     binary = live.run("tiles", "collection/s2", "--format", "parquet", code=3)
     taken = live.run("tiles", "collection/s2", "--out", "s2.yaml", code=3)
+    (live.folder / "link.csv").symlink_to("gone/tiles.csv")
+    linked = live.run("tiles", "collection/s2", "--out", "link.csv", code=3)
 
     assert "did you mean collection/s2?" in unknown.stderr
     assert "--out FILE" in binary.stderr
     assert "s2.yaml cannot be written" in taken.stderr
+    assert "link.csv cannot be written" in linked.stderr

@@ -99,5 +99,5 @@ def test_a_collection_that_is_not_live_has_no_map(workspace: Workspace) -> None:
 
     run = workspace.run("map", "collection/s2", "--out", "map.html", code=3)
 
-    assert "collection/s2 is not live" in run.stderr
+    assert "collection/s2 has no live collection" in run.stderr
     assert [path.name for path in workspace.folder.glob("*map*")] == []

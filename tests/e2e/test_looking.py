@@ -41,6 +41,14 @@ def test_status_counts_tiles_and_causes_and_finds_gaps_by_group(live: Workspace)
     assert [each["group"] for each in found["group_gaps"]] == ["15X", "28V"]
 
 
+def test_options_are_read_from_the_environment_by_their_own_names(live: Workspace) -> None:
+    environment = {"BYOCPLAN_TILES_STATUS": "FAILED", "BYOCPLAN_TILES_FORMAT": "json"}
+
+    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()
+
+    assert [each["status"] for each in listed] == ["FAILED"]
+
+
 def test_watching_ends_when_nothing_is_being_ingested(live: Workspace) -> None:
     done = live.run("status", "--watch", "--interval", "0.1", code=0)
 

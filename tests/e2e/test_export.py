@@ -132,3 +132,21 @@ def test_variables_of_the_manifests_can_be_given_and_its_folder_has_to_be_there(
 
     assert "kind: Collection" in done.stdout
     assert "'gone' does not exist" in lost.stderr
+
+
+def test_live_paths_that_no_manifest_may_name_are_left_out_and_not_pruned(workspace: Workspace) -> None:
+    put_tiles(workspace, *(f"{day}/{grid}" for day in DAYS for grid in GRIDS))
+    go_live(workspace, "s2")
+    live_id = workspace.ask("")[0]["id"]
+    hostile = ("x\x1b[2J/(BAND).tif", "y\n::error::/(BAND).tif", "a/b/c/d/e\x07.tif")
+    for path in hostile:
+        workspace.call("POST", f"/{live_id}/tiles", {"path": path})
+
+    done = workspace.run("export", "--all", "--out", "out", code=0)
+    plan = workspace.plan("out")
+
+    assert "left out" in done.stderr
+    assert done.text.replace("\n", "").isprintable()
+    assert plan["summary"]["tiles"]["delete"] == 0
+    assert plan["applyable"]
+    assert plan["complete"]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byocplan.cli.options import Input
+from byocplan.cli.options import project_options
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from byocplan.api.client import ReadClient
+    from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
     from byocplan.model.collection import LiveCollection
     from byocplan.model.exported import Exported
@@ -37,19 +38,9 @@ class _Known:
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "is_all", is_flag=True, help="Every collection that no manifest here describes yet.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Write files there.")
-@click.option(
-    "--project", "folder", default=".", metavar="DIR", show_default=True, help="Where the Project's manifests are."
-)
-@click.option("--allow-host", "allow_hosts", multiple=True, metavar="HOST", help="Let manifests name this host.")
+@project_options
 @click.pass_obj
-def export_command(
-    terminal: Terminal,
-    ids: tuple[str, ...],
-    is_all: bool,
-    out: Path | None,
-    folder: str,
-    allow_hosts: tuple[str, ...],
-) -> None:
+def export_command(terminal: Terminal, ids: tuple[str, ...], is_all: bool, out: Path | None, given: Input) -> None:
     """Write manifests for live collections: bands, noData and tile paths folded back into patterns.
 
     A plan of what is written has no changes: each pattern gives exactly the live tiles, or they are listed one by one.
@@ -59,20 +50,12 @@ def export_command(
 
     if bool(ids) == is_all:
         raise ArgumentError("say which collections to export", hint="give their ids, or --all")
-    given = Input((folder,), {}, _make_hosts(allow_hosts), trust_stdin=False)
     known = _read_known(given, terminal)
     with open_reader(known.project, make_run_id(), given.allow_hosts) as client:
         chosen = _choose(client, ids, known, terminal)
         exported = list(_export(client, chosen, known))
-    _write(terminal, exported, known, out)
-
-
-def _make_hosts(allow_hosts: tuple[str, ...]) -> frozenset[str]:
-    import os
-
-    from byocplan.api.hosts import make_allowed_hosts
-
-    return make_allowed_hosts(os.environ, allow_hosts)
+    if exported:
+        _write(terminal, exported, known, out)
 
 
 def _read_known(given: Input, terminal: Terminal) -> _Known:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PENDING_CHANGES = 2
 STDIN = "-"
+LONGEST_PATH = 4000
 
 
 @click.command(epilog="Example:  byocplan fmt --check manifests/")
@@ -27,7 +28,9 @@ def fmt_command(terminal: Terminal, paths: tuple[str, ...], check: bool, show_di
 
     Comments stay, and so does what the manifests mean. With - standard input is formatted to standard output.
     """
+    from byocplan.view.clean import clean
     from byocplan.view.text_diff import render_diff
+    from byocplan.view.words import format_count
     from byocplan.workflow.fmt import format_files, write_formatted
 
     if STDIN in paths:
@@ -37,14 +40,12 @@ def fmt_command(terminal: Terminal, paths: tuple[str, ...], check: bool, show_di
     for file in changed:
         if show_diff:
             terminal.result(render_diff(str(file.path), file.before, file.after, terminal.style()))
-        elif check:
-            terminal.result(str(file.path))
-        else:
+            continue
+        if not check:
             write_formatted(file)
-            terminal.result(str(file.path))
-    terminal.note(
-        f"{len(changed)} of {len(files)} files {'changed' if not check and not show_diff else 'would change'}."
-    )
+        terminal.result(clean(str(file.path), LONGEST_PATH))
+    done = "would change" if check or show_diff else "changed"
+    terminal.note(f"{len(changed)} of {format_count(len(files), 'file')} {done}.")
     return PENDING_CHANGES if check and changed else 0
 
 

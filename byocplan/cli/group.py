@@ -33,6 +33,19 @@ COMMANDS = {
     "emulator": "Run a BYOC service and an S3 server on loopback.",
     "demo": "Walk through everything on the emulator, with real COG files.",
 }
+PREFIX = "BYOCPLAN"
+
+
+def name_variables(command: click.Command, prefix: str) -> None:
+    """Let ``PREFIX_OPTION`` set each option: click alone would name the variable after the parameter in the code."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.allow_from_autoenv:
+            longest = max(option.opts, key=len)
+            option.envvar = f"{prefix}_{longest.lstrip('-').replace('-', '_').upper()}"
+            option.allow_from_autoenv = False
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            name_variables(each, f"{prefix}_{name.upper()}")
 
 
 class LazyGroup(click.Group):
@@ -48,6 +61,7 @@ class LazyGroup(click.Group):
             return None
         module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command: click.Command = getattr(import_module(f"byocplan.cli.{module}"), f"{cmd_name}_command")
+        name_variables(command, f"{PREFIX}_{cmd_name.upper()}")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -70,7 +84,7 @@ class LazyGroup(click.Group):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"auto_envvar_prefix": "BYOCPLAN", "help_option_names": ["-h", "--help"]},
+    context_settings={"auto_envvar_prefix": PREFIX, "help_option_names": ["-h", "--help"]},
     epilog="Example:  byocplan plan manifests/",
 )
 @click.version_option(__version__, prog_name="byocplan")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from byocplan.cli.terminal import Terminal
     from byocplan.view.first_manifests import FirstCollection
 
@@ -43,7 +46,7 @@ def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
     has_project = (folder / PROJECT_FILE).exists()
     if bucket is None:
         write_new_files({folder / PROJECT_FILE: render_first_project(project, with_example=True)})
-        terminal.result(f"Written: {folder / PROJECT_FILE}.\nNext:  byocplan init s3://BUCKET/PREFIX --dir {folder}")
+        _tell(terminal, [folder / PROJECT_FILE], ["init", "s3://BUCKET/PREFIX", "--dir", str(folder)])
         return
     first = _make_first(bucket)
     files = {folder / f"{first.name}.yaml": render_first_collection(first)}
@@ -51,7 +54,12 @@ def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
         files = {folder / PROJECT_FILE: render_first_project(project, with_example=False), **files}
     write_new_files(files)
     terminal.result(render_first_summary(first))
-    terminal.result(f"Written: {', '.join(str(path) for path in files)}.\nNext:  byocplan discover {folder}")
+    _tell(terminal, files, ["discover", str(folder)])
+
+
+def _tell(terminal: Terminal, files: Iterable[Path], next_step: list[str]) -> None:
+    written = ", ".join(str(path) for path in files)
+    terminal.result(f"Written: {written}.\nNext:  {shlex.join(['byocplan', *next_step])}")
 
 
 def _make_first(address: str) -> FirstCollection:

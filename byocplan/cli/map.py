@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +38,9 @@ def map_command(terminal: Terminal, given: Input, out: Path) -> None:
     nothing. HTML is interactive and opens from disk, PNG is a picture, GeoJSON has a feature for each tile.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.workflow.coverage import iter_live_tiles
+    from byocplan.cli.writing import write_whole
     from byocplan.workflow.live_collections import find_live
+    from byocplan.workflow.tiles import TileFilter, iter_tiles
 
     address, paths = split_address(given.paths)
     if address is None:
@@ -50,8 +49,9 @@ def map_command(terminal: Terminal, given: Input, out: Path) -> None:
     loaded = read_input(given.at(paths), terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
-        collection = find_live(loaded, open_state(project), client, address)[address]
-        _write(out, render(collection, iter_live_tiles(collection, client)))
+        live = find_live(loaded, open_state(project), client, address)[address]
+        with write_whole(out) as whole, whole.open("xb") as file:
+            file.writelines(render(live, iter_tiles(client, live.id, TileFilter())))
     terminal.note(f"Written to {out}.")
 
 
@@ -69,7 +69,7 @@ def _choose(out: Path, address: str) -> Callable[[LiveCollection, Iterable[LiveT
 
     def render(collection: LiveCollection, tiles: Iterable[LiveTile]) -> Iterator[bytes]:
         if ending == ".geojson":
-            from byocplan.view.tile_features import iter_geojson
+            from byocplan.view.live_tiles import iter_geojson
 
             yield from (piece.encode() for piece in iter_geojson(tiles))
             return
@@ -84,17 +84,3 @@ def _choose(out: Path, address: str) -> Callable[[LiveCollection, Iterable[LiveT
         yield render_png(address, tally)
 
     return render
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write the pieces in place of ``path``, whole or not at all. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            for piece in pieces:
-                file.write(piece)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise

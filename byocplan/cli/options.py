@@ -31,6 +31,23 @@ lease_option = click.option(
     help="Wait so long for an apply to end; by default, not at all.",
 )
 
+var_option = click.option(
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="K=V",
+    allow_from_autoenv=False,
+    help="Set ${K} in the manifests; over spec.vars.",
+)
+
+host_option = click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Let manifests name this host, as BYOCPLAN_ALLOW_HOSTS does; unknown ones are refused.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -66,21 +83,8 @@ def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
     """Add PATHS and all that steers how manifests are read; the command gets them as one ``given``."""
 
     @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-    @click.option(
-        "--var",
-        "variables",
-        multiple=True,
-        metavar="K=V",
-        allow_from_autoenv=False,
-        help="Set ${K} in the manifests; over spec.vars.",
-    )
-    @click.option(
-        "--allow-host",
-        "allow_hosts",
-        multiple=True,
-        metavar="HOST",
-        help="Let manifests name this host, as BYOCPLAN_ALLOW_HOSTS does; unknown ones are refused.",
-    )
+    @var_option
+    @host_option
     @click.option(
         "--trust-stdin",
         is_flag=True,
@@ -91,6 +95,29 @@ def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
         variables = _parse_variables(options.pop("variables"))
         hosts = make_allowed_hosts(os.environ, options.pop("allow_hosts"))
         given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"), bool(paths))
+        return command(*args, given=given, **options)
+
+    return wrapped
+
+
+def project_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--project`` and how it is read, as one ``given``: for a command whose arguments are no paths."""
+
+    @click.option(
+        "--project",
+        "folder",
+        type=click.Path(exists=True),
+        default=".",
+        metavar="DIR",
+        show_default=True,
+        help="Where the Project's manifests are.",
+    )
+    @var_option
+    @host_option
+    @wraps(command)
+    def wrapped(*args: Any, folder: str, variables: tuple[str, ...], allow_hosts: tuple[str, ...], **options: Any) -> R:
+        hosts = make_allowed_hosts(os.environ, allow_hosts)
+        given = Input((folder,), _parse_variables(variables), hosts, trust_stdin=False)
         return command(*args, given=given, **options)
 
     return wrapped

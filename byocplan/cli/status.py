@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -40,7 +39,7 @@ def status_command(terminal: Terminal, given: Input, output: str, watch: bool, i
     from byocplan.workflow.status import list_status
 
     address, paths = split_address(given.paths)
-    loaded = read_input(replace(given, paths=paths), terminal)
+    loaded = read_input(given.at(paths), terminal)
     project = place_project(loaded.manifests.project)
     state = open_state(project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:

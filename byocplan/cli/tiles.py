@@ -46,38 +46,34 @@ def tiles_command(
     geojson has the cover geometries in longitude and latitude; parquet needs --out.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
+    from byocplan.cli.writing import write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
     wanted = TileFilter(**choices)  # type: ignore[arg-type]
     if output == "parquet" and out is None:
         raise ArgumentError("parquet is no text", hint="say where with --out FILE")
-    if out is not None and (out.exists() or not out.parent.is_dir()):
+    if out is not None and (out.exists() or out.is_symlink() or not out.parent.is_dir()):
         raise ArgumentError(f"--out {out} cannot be written", hint="name a new file in a folder that is there")
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         live = find_live(loaded, open_state(project), client, address)[address]
-        if output == "parquet":
-            count = write_parquet(client, live.id, wanted, str(out))
-            terminal.note(f"{count:,} tiles written to {out}.")
-        else:
-            _write(terminal, _iter_text(client, live.id, wanted, output), out)
+        if out is None:
+            terminal.stream(_iter_text(client, live.id, wanted, output))
+            return
+        with write_whole(out) as whole:
+            if output == "parquet":
+                write_parquet(client, live.id, wanted, str(whole))
+            else:
+                with whole.open("x", encoding="utf-8") as file:
+                    file.writelines(_iter_text(client, live.id, wanted, output))
+    terminal.note(f"Written to {out}.")
 
 
 def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, output: str) -> Iterator[str]:
     from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_table
-    from byocplan.workflow.tiles import find_lonlat, iter_tiles
+    from byocplan.workflow.tiles import iter_tiles
 
-    tiles = iter_tiles(client, collection_id, wanted)
-    if output == "geojson":
-        return iter_geojson(tiles, find_lonlat)
-    return {"table": iter_table, "csv": iter_csv, "json": iter_json}[output](tiles)
-
-
-def _write(terminal: Terminal, pieces: Iterator[str], out: Path | None) -> None:
-    if out is None:
-        terminal.stream(pieces)
-        return
-    with out.open("x", encoding="utf-8") as file:
-        file.writelines(pieces)
+    render = {"table": iter_table, "csv": iter_csv, "json": iter_json, "geojson": iter_geojson}[output]
+    return render(iter_tiles(client, collection_id, wanted))

@@ -1,13 +1,15 @@
-"""Writing new files for a user: never over one that is there."""
+"""Writing files for a user: new ones never over one that is there, long ones whole or not at all."""
 
 from __future__ import annotations
 
+import secrets
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -20,3 +22,16 @@ def write_new_files(files: Mapping[Path, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+
+
+@contextmanager
+def write_whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to, whose file then takes the place of ``path``; after an error nothing is left of it."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise

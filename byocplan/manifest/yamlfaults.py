@@ -16,6 +16,7 @@ QUOTE_HINT = "a text that begins with { [ * & ! % @ or ` or holds ': ' or ' #' n
 #: Part of the parser's words → (what to say, hint); the first that fits is taken.
 _WORDS = (
     ("found undefined alias", ("an alias that names nothing", "")),
+    ("found duplicate anchor", ("an anchor of this name stands above already", "give each anchor a name of its own")),
     ("found a tab", ("a tab stands where YAML allows spaces only", "indent with spaces")),
     (
         "found unexpected end of stream",

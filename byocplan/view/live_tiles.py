@@ -6,12 +6,13 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
 from byocplan.view.json_text import encode_json_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from byocplan.model.tile import LiveTile
 
@@ -40,14 +41,14 @@ def iter_json(tiles: Iterable[LiveTile]) -> Iterator[str]:
     yield from _iter_list("[", (encode_json_line(_make_plain(tile)) for tile in tiles), "]\n")
 
 
-def iter_geojson(tiles: Iterable[LiveTile], to_lonlat: Callable[[str], object]) -> Iterator[str]:
-    """Yield a FeatureCollection; ``to_lonlat`` makes a geometry in longitude and latitude of a cover, None for none."""
+def iter_geojson(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield a FeatureCollection, a feature a line; geometries in CRS84, null where no cover is known."""
     features = (
         encode_json_line(
             {
                 "type": "Feature",
                 "id": tile.id,
-                "geometry": to_lonlat(tile.cover) if tile.cover else None,
+                "geometry": make_lonlat_geometry(tile.cover) if tile.cover else None,
                 "properties": _make_plain(tile),
             }
         )

@@ -81,7 +81,7 @@ def _iter_band(band: LiveBand) -> Iterator[str]:
 def _iter_tiles(exported: Exported) -> Iterator[str]:
     yield from (f"# {_comment(note)}" for note in exported.notes)
     if exported.left_out:
-        yield f"# {format_count(exported.left_out, 'live tile')} are in no source: they stay unmanaged."
+        yield f"# In no source, and so unmanaged: {format_count(exported.left_out, 'live tile')}."
     if not exported.sources:
         return
     yield "tiles:"
@@ -95,13 +95,8 @@ def _write_where(where: Where) -> str:
         ends = (("from", where.date.from_ms), ("to", where.date.to_ms))
         parts.append(f"date: {{{', '.join(f'{end}: {_write_time(at)}' for end, at in ends if at is not None)}}}")
     for name, texts in where.fields.items():
-        parts.append(f"{name}: [{', '.join(_write_test(text) for text in texts)}]")
+        parts.append(f"{name}: [{', '.join(write_text(text) for text in texts)}]")
     return f"{{{', '.join(parts)}}}"
-
-
-def _write_test(text: str) -> str:
-    """Return a text in a list in brackets: numbers are quoted, since the field is a text."""
-    return write_text(text)
 
 
 def _write_time(instant_ms: int) -> str:

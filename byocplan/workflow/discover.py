@@ -41,5 +41,5 @@ def select_collections(collections: tuple[Collection, ...], address: str | None)
     chosen = tuple(collection for collection in collections if collection.address == address)
     if not chosen:
         known = ", ".join(collection.address for collection in collections[:10])
-        raise ArgumentError(f"no manifest describes {address}", hint=f"the manifests describe {known}")
+        raise ArgumentError(f"no manifest describes {address}", hint=f"the manifests describe {known or 'none'}")
     return chosen

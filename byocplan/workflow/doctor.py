@@ -71,7 +71,7 @@ def _ask_service(around: Surroundings) -> Generator[Finding, None, list[LiveColl
         except ByocplanError as error:
             yield _make_problem("service", error)
             return None
-        yield Finding("service", Verdict.OK, f"{where} gave a token and answers; {len(live)} collections are seen")
+        yield Finding("service", Verdict.OK, f"{where} gave a token and answers; collections seen: {len(live)}")
         yield _judge_clock(client.answered, around.now_s())
     return live
 
@@ -96,13 +96,13 @@ def _ask_state(around: Surroundings, live: Sequence[LiveCollection] | None) -> I
     except ByocplanError as error:
         yield _make_problem("state", error)
         return
-    yield Finding("state", Verdict.OK, f"{state.where} can be read; {len(bindings.by_address)} addresses are bound")
+    yield Finding("state", Verdict.OK, f"{state.where} can be read; addresses bound: {len(bindings.by_address)}")
     if live is None:
         return
     ids = {each.id for each in live}
     lost = sorted(each.address for each in bindings.by_address.values() if each.id not in ids)
     if lost:
-        detail = f"{len(lost)} bound collections are not live here or not seen, such as {lost[0]}"
+        detail = f"bound, but not live here or not seen: {len(lost)}, such as {lost[0]}"
         mend = "check the deployment and whose credentials these are; `byocplan plan` says what would be made anew"
         yield Finding("bindings", Verdict.PROBLEM, detail, mend)
     elif bindings.by_address:

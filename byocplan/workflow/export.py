@@ -10,6 +10,7 @@ from byocplan.inference import UNKNOWN, Inferred, SeenTile, infer_sources, narro
 from byocplan.model.address import make_label
 from byocplan.model.exported import Exported, WrittenSource
 from byocplan.model.source import SensingKind, SensingTime
+from byocplan.model.tile_path import find_path_fault
 from byocplan.workflow.live import LISTING_ORDER
 
 if TYPE_CHECKING:
@@ -59,11 +60,18 @@ def _export_one(request: ExportRequest, live: LiveCollection, name: str) -> Expo
         rest += narrowed.rest
         for each in narrowed.sources:
             lost = seen.find_gone(each)
-            gone += lost if len(lost) <= MAX_GONE else []
-            written.append(_write_pattern(each, len(lost)))
-    written += [_write_path(tile) for tile in rest[:MAX_PATHS]]
+            is_listed = len(lost) <= MAX_GONE and all(map(_can_be_listed, lost))
+            gone += lost if is_listed else []
+            written.append(_write_pattern(each, len(lost), prune=is_listed))
+    listed = list(filter(_can_be_listed, rest))[:MAX_PATHS]
+    written += [_write_path(tile) for tile in listed]
     written += [_write_path(tile, "no file in the bucket") for tile in gone]
-    return Exported(name, live, len(tiles), tuple(written), seen.notes, max(0, len(rest) - MAX_PATHS))
+    return Exported(name, live, len(tiles), tuple(written), seen.notes, len(rest) - len(listed))
+
+
+def _can_be_listed(tile: SeenTile) -> bool:
+    """Tell whether a manifest may name the path: the service holds some that it may not, with control characters."""
+    return find_path_fault(tile.path) is None
 
 
 def _list_tiles(client: ReadClient, collection_id: str) -> list[SeenTile]:
@@ -133,15 +141,13 @@ def _iter_tile_paths(bucket: Bucket, source: Inferred, bands: frozenset[str] | N
                     yield match.tile_path
 
 
-def _write_pattern(source: Inferred, lost: int) -> WrittenSource:
+def _write_pattern(source: Inferred, lost: int, *, prune: bool) -> WrittenSource:
     note = f"{len(source.tiles):,} tiles"
     if source.sensing.kind is SensingKind.KEEP:
         note += "; their times do not follow from their paths and stay as they are"
-    if lost > MAX_GONE:
+    if not prune:
         note += f"; {lost:,} have no file in the bucket, so nothing is pruned"
-    return WrittenSource(
-        source.pattern.text, source.sensing, source.where, is_pattern=True, prune=lost <= MAX_GONE, note=note
-    )
+    return WrittenSource(source.pattern.text, source.sensing, source.where, is_pattern=True, prune=prune, note=note)
 
 
 def _write_path(tile: SeenTile, note: str = "") -> WrittenSource:

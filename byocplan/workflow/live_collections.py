@@ -23,8 +23,10 @@ def find_live(loaded: Loaded, state: State, client: ReadClient, address: str | N
     bindings = state.read()
     index = LiveCollections.index(client.iter_collections())
     found = {str(key): index.by_id.get(each.id) for key, each in bindings.by_address.items()}
+    blocked: dict[str, str] = {}
     for collection in loaded.manifests.collections:
-        found[str(collection.address)] = resolve(collection, bindings, index).live
+        resolution, key = resolve(collection, bindings, index), str(collection.address)
+        found[key], blocked[key] = resolution.live, resolution.blocked
     if address is None:
         return {key: live for key, live in sorted(found.items()) if live is not None}
     if address not in found:
@@ -32,5 +34,6 @@ def find_live(loaded: Loaded, state: State, client: ReadClient, address: str | N
         raise ArgumentError(f"{address} is neither described nor bound", f"did you mean {near[0]}?" if near else "")
     live = found[address]
     if live is None:
-        raise ArgumentError(f"{address} has no live collection", "`byocplan plan` says what it stands for")
+        hint = blocked.get(address) or "`byocplan plan` says what it stands for"
+        raise ArgumentError(f"{address} has no live collection", hint)
     return {address: live}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.tile import LiveTile, TilePage
 from byocplan.sets import TileSets
 from byocplan.workflow.live import LISTING_ORDER
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from byocplan.api.client import ReadClient
+
+REMEMBERED_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +33,30 @@ class TileFilter:
 def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
     """Yield the tiles in the order of their creation; one request a page of 100, none after the limit.
 
-    Where others write meanwhile, a tile may come twice.
+    A tile that comes again on one of the next pages, since others write meanwhile, is left out.
     """
     yield from islice(_iter_all(client, collection_id, wanted), wanted.limit)
 
 
-def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> int:
-    """Write the tiles to a new file, each once, and return how many. Raises OSError."""
+def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> None:
+    """Write the tiles to a new file, each once. Raises OSError."""
     with TileSets() as sets:
         live = sets.make_live()
         for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
             live.add_page(_narrow(page, wanted))
         live.finish()
         made = sets.make_path("tiles.parquet")
-        count = live.write_parquet(str(made), wanted.limit)
+        live.write_parquet(str(made), wanted.limit)
         with made.open("rb") as source, Path(path).open("xb") as copy:
             shutil.copyfileobj(source, copy)
-        return count
-
-
-def find_lonlat(cover: str) -> object:
-    """Return the cover in longitude and latitude as GeoJSON values, None where it cannot be read."""
-    return make_lonlat_geometry(cover)
 
 
 def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
+    recent: deque[set[str]] = deque(maxlen=REMEMBERED_PAGES)
     for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
         for row in _find_rows(page, wanted):
+            if any(page.ids[row] in ids for ids in recent):
+                continue
             yield LiveTile(
                 page.ids[row],
                 page.paths[row],
@@ -67,6 +66,7 @@ def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Ite
                 page.created_ms[row],
                 cause=page.causes[row],
             )
+        recent.append(set(page.ids))
 
 
 def _find_rows(page: TilePage, wanted: TileFilter) -> list[int]:

@@ -92,6 +92,7 @@ def test_nothing_is_overwritten_and_what_is_described_is_left_out(workspace: Wor
     go_live(workspace, "s2")
     workspace.run("export", "--all", "--out", "out", code=0)
     live_id = workspace.ask("")[0]["id"]
+    (workspace.folder / "elsewhere").mkdir()
 
     again = workspace.run("export", live_id, "--out", "out", "--project", "elsewhere", code=3)
     rest = workspace.run("export", "--all", "--project", "out", code=0)
@@ -108,3 +109,44 @@ def test_an_export_has_to_be_told_what(workspace: Workspace) -> None:
 
     assert "--all" in neither.stderr
     assert "is live" in unknown.stderr
+
+
+def test_when_all_is_described_nothing_is_printed(workspace: Workspace) -> None:
+    put_tiles(workspace, "2019/1/1/28V")
+    go_live(workspace, "s2")
+    workspace.run("export", "--all", "--out", ".", code=0)
+
+    done = workspace.run("export", "--all", code=0)
+
+    assert done.stdout == ""
+    assert "1 of 1 collections are described or bound already." in done.stderr
+
+
+def test_variables_of_the_manifests_can_be_given_and_its_folder_has_to_be_there(workspace: Workspace) -> None:
+    put_tiles(workspace, "2019/1/1/28V")
+    go_live(workspace, "s2")
+    workspace.write("other.yaml", make_document("other", "${other}"))
+
+    done = workspace.run("export", "--all", "--var", "other=elsewhere", code=0)
+    lost = workspace.run("export", "--all", "--project", "gone", code=3)
+
+    assert "kind: Collection" in done.stdout
+    assert "'gone' does not exist" in lost.stderr
+
+
+def test_live_paths_that_no_manifest_may_name_are_left_out_and_not_pruned(workspace: Workspace) -> None:
+    put_tiles(workspace, *(f"{day}/{grid}" for day in DAYS for grid in GRIDS))
+    go_live(workspace, "s2")
+    live_id = workspace.ask("")[0]["id"]
+    hostile = ("x\x1b[2J/(BAND).tif", "y\n::error::/(BAND).tif", "a/b/c/d/e\x07.tif")
+    for path in hostile:
+        workspace.call("POST", f"/{live_id}/tiles", {"path": path})
+
+    done = workspace.run("export", "--all", "--out", "out", code=0)
+    plan = workspace.plan("out")
+
+    assert "left out" in done.stderr
+    assert done.text.replace("\n", "").isprintable()
+    assert plan["summary"]["tiles"]["delete"] == 0
+    assert plan["applyable"]
+    assert plan["complete"]

@@ -12,7 +12,7 @@ TIDY = "apiVersion: byocplan/v1\nkind: Project\nmetadata: {name: test} # here\n"
 @pytest.mark.parametrize("mode", [0o640, 0o666])
 def test_files_are_rewritten_once_and_keep_their_permissions(workspace: Workspace, mode: int) -> None:
     file = workspace.write("byocplan.yaml", MESSY)
-    file.chmod(mode)
+    file.chmod(mode)  # the second is more than the usual umask leaves
 
     first = workspace.run("fmt", code=0)
     second = workspace.run("fmt", code=0)
@@ -60,3 +60,9 @@ def test_what_is_formatted_still_validates(workspace: Workspace) -> None:
     workspace.run("fmt", code=0)
 
     workspace.run("validate", code=0)
+
+
+def test_a_name_of_a_file_that_a_terminal_would_obey_is_shown_as_text(workspace: Workspace) -> None:
+    workspace.write("evil\x1b[2J.yaml", MESSY)
+
+    assert workspace.run("fmt", "--check", code=2).stdout == "evil\\x1b[2J.yaml\n"

@@ -67,3 +67,9 @@ def test_what_cannot_be_a_collection_is_told_and_nothing_is_written(workspace: W
     assert "there is no such bucket" in missing.stderr
     assert "s3://bucket/prefix/" in wrong.stderr
     assert list(workspace.folder.iterdir()) == []
+
+
+def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(workspace: Workspace) -> None:
+    done = workspace.run("init", "--dir", "my maps", code=0)
+
+    assert "Next:  byocplan init s3://BUCKET/PREFIX --dir 'my maps'" in done.stdout

@@ -41,6 +41,14 @@ def test_status_counts_tiles_and_causes_and_finds_gaps_by_group(live: Workspace)
     assert [each["group"] for each in found["group_gaps"]] == ["15X", "28V"]
 
 
+def test_options_are_read_from_the_environment_by_their_own_names(live: Workspace) -> None:
+    environment = {"BYOCPLAN_TILES_STATUS": "FAILED", "BYOCPLAN_TILES_FORMAT": "json"}
+
+    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()
+
+    assert [each["status"] for each in listed] == ["FAILED"]
+
+
 def test_watching_ends_when_nothing_is_being_ingested(live: Workspace) -> None:
     done = live.run("status", "--watch", "--interval", "0.1", code=0)
 
@@ -78,10 +86,10 @@ def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:
     unknown = live.run("status", "collection/s3", code=3)
     binary = live.run("tiles", "collection/s2", "--format", "parquet", code=3)
     taken = live.run("tiles", "collection/s2", "--out", "s2.yaml", code=3)
-    (live.folder / "dangling").symlink_to("nowhere/tiles.parquet")
-    lost = live.run("tiles", "collection/s2", "--format", "parquet", "--out", "dangling", code=1)
+    (live.folder / "link.csv").symlink_to("gone/tiles.csv")
+    linked = live.run("tiles", "collection/s2", "--out", "link.csv", code=3)
 
     assert "did you mean collection/s2?" in unknown.stderr
     assert "--out FILE" in binary.stderr
     assert "s2.yaml cannot be written" in taken.stderr
-    assert "File exists" in lost.stderr
+    assert "link.csv cannot be written" in linked.stderr

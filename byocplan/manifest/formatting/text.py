@@ -11,6 +11,7 @@ from byocplan.manifest.formatting.indent import indent_lines
 from byocplan.manifest.formatting.order import order_lines
 from byocplan.manifest.formatting.quotes import quote_lines
 from byocplan.manifest.source import Source
+from byocplan.manifest.yamlfaults import describe_yaml_error
 from byocplan.manifest.yamltree import read_documents, split_lines
 
 if TYPE_CHECKING:
@@ -18,17 +19,28 @@ if TYPE_CHECKING:
 
 _LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
+BOM = "\ufeff"
+#: YAML ends lines at these too: places in the text would not be those that its reader tells.
+OTHER_BREAKS = "\r\x85\u2028\u2029"
+
 
 def format_text(name: str, folder: Path, text: str) -> str:
     """Return the canonical form. Raises ManifestError for what is no YAML, or cannot be formatted.
 
     ``name`` and ``folder`` are for messages.
     """
+    text = text.removeprefix(BOM).replace("\r\n", "\n")
     source = Source(name, split_lines(text), folder, (folder,))
     _, problems = read_documents(source, text)
     if problems:
         raise ManifestError(problems)
-    formatted = _format(text)
+    if any(mark in text for mark in OTHER_BREAKS):
+        message = "this file has line ends other than LF and CRLF, and is not formatted"
+        raise ManifestError([source.make_problem(0, 0, message, "save it with LF")])
+    try:
+        formatted = _format(text)
+    except yaml.YAMLError as error:  # one anchor twice, which a reader of events takes and a composer does not
+        raise ManifestError([describe_yaml_error(source, text, error)]) from error
     if not _is_same(text, formatted) or _format(formatted) != formatted:
         message = "this file cannot be formatted without changing what it says"
         raise ManifestError([source.make_problem(0, 0, message, "write its texts of several lines in quotes")])
@@ -36,7 +48,7 @@ def format_text(name: str, folder: Path, text: str) -> str:
 
 
 def _format(text: str) -> str:
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.split("\n")
     for step in (quote_lines, order_lines, indent_lines):
         lines = step(lines, compose("\n".join(lines)))
     return "".join(f"{line}\n" for line in _squeeze(lines, compose("\n".join(lines))))

@@ -185,3 +185,23 @@ def test_a_formatted_project_reads_as_before(tmp_path: Path) -> None:
     assert [str(source).partition("place=")[0] for source in after.sources] == [
         str(source).partition("place=")[0] for source in before.sources
     ]
+
+
+def test_a_byte_order_mark_goes() -> None:
+    assert format_one("\ufeffkind: 'Project'\r\n") == "kind: Project\n"
+
+
+@pytest.mark.parametrize("mark", ["\r", "\x85", "\u2028"])
+def test_line_ends_that_yaml_alone_knows_are_refused(mark: str) -> None:
+    with pytest.raises(ManifestError) as raised:
+        format_one(f"kind: 'Project' # this{mark}metadata: {{name: 'x'}}\n")
+
+    assert "line ends" in raised.value.problems[0].message
+
+
+def test_one_anchor_twice_is_a_problem_in_its_place() -> None:
+    with pytest.raises(ManifestError) as raised:
+        format_one("a: &x 1\nb: &x 2\n")
+
+    assert "anchor of this name" in raised.value.problems[0].message
+    assert raised.value.problems[0].line == 2

@@ -12,9 +12,9 @@ import pytest
 from byocplan.model.change import TileAction
 from byocplan.model.collection import LiveCollection
 from byocplan.model.tile import LiveTile
+from byocplan.view.live_tiles import iter_geojson
 from byocplan.view.report.map_report import render_map_report, tally_live
 from byocplan.view.report.plan_report import render_plan_report
-from byocplan.view.tile_features import iter_geojson
 from tests.support.plans import make_keep, make_plan
 from tests.support.report_plans import COUNTS, Squares, make_report_plan
 from tests.unit.view.test_hostile_text import HOSTILE, make_hostile_plan

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from byocplan.model.collection import LiveCollection
 from byocplan.model.tile import TilePage
-from byocplan.workflow.coverage import iter_live_tiles
+from byocplan.workflow.tiles import TileFilter, iter_tiles
 
 if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
@@ -17,8 +16,8 @@ class Pages:
     def __init__(self, *pages: str) -> None:
         self.pages = pages
 
-    def iter_tile_pages(self, _collection_id: str, sort: str) -> Iterator[TilePage]:
-        assert sort == "created:asc"
+    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str) -> Iterator[TilePage]:
+        assert (status, sort) == (None, "created:asc")
         for page in self.pages:
             none = [None] * len(page)
             yield TilePage(list(page), [f"{name}.tif" for name in page], ["INGESTED"] * len(page), *([none] * 6))
@@ -26,7 +25,7 @@ class Pages:
 
 def list_ids(*pages: str) -> str:
     client = cast("ReadClient", Pages(*pages))
-    return "".join(tile.id for tile in iter_live_tiles(LiveCollection("1", "s2", "mosaics"), client))
+    return "".join(tile.id for tile in iter_tiles(client, "1", TileFilter()))
 
 
 def test_tiles_come_in_the_order_of_the_pages() -> None:

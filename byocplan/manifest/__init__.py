@@ -8,8 +8,8 @@ from byocplan.manifest.reader import (
     Loaded,
     ReadOptions,
     check_manifests,
-    find_manifest_files,
     has_manifests,
+    read_manifest_files,
     read_manifests,
 )
 
@@ -17,8 +17,8 @@ __all__ = [
     "Loaded",
     "ReadOptions",
     "check_manifests",
-    "find_manifest_files",
     "format_text",
     "has_manifests",
+    "read_manifest_files",
     "read_manifests",
 ]

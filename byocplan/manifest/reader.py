@@ -106,12 +106,17 @@ def has_manifests(paths: Sequence[str]) -> bool:
     return bool(find_files(paths, get_roots(paths))[0])
 
 
-def find_manifest_files(paths: Sequence[str]) -> list[tuple[str, Path]]:
-    """Return name and path of every file that ``read_manifests`` would read. Raises ManifestError for bad paths."""
-    found, problems = find_files(tuple(paths), get_roots(tuple(paths)))
-    if problems:
-        raise ManifestError(problems)
-    return [(file.name, file.path) for file in found]
+def read_manifest_files(paths: Sequence[str]) -> tuple[list[tuple[str, Path, bytes]], list[Problem]]:
+    """Return name, path and content of every file that ``read_manifests`` reads, and what it refuses to read."""
+    roots = get_roots(tuple(paths))
+    found, problems = find_files(tuple(paths), roots)
+    files: list[tuple[str, Path, bytes]] = []
+    for file in found:
+        try:
+            files.append((file.name, file.path, read_bytes(file.path, roots)))
+        except ReadFault as fault:
+            problems.append(Problem(file.name, 0, 0, f"this file {fault}"))
+    return files, problems
 
 
 def check_manifests(paths: Sequence[str], options: ReadOptions) -> tuple[Problem, ...]:

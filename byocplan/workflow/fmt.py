@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ManifestError, Problem
-from byocplan.manifest import find_manifest_files, format_text
+from byocplan.manifest import format_text, read_manifest_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,15 +32,15 @@ class FormattedFile:
 def format_files(paths: Sequence[str]) -> list[FormattedFile]:
     """Return every file below the paths, formatted. Raises ManifestError with the problems of all files."""
     files: list[FormattedFile] = []
-    problems: list[Problem] = []
-    for name, path in find_manifest_files(paths):
+    found, problems = read_manifest_files(paths)
+    for name, path, content in found:
         try:
-            before = path.read_bytes().decode("utf-8")
+            before = content.decode("utf-8")
             files.append(FormattedFile(path, before, format_text(name, path.parent, before)))
         except ManifestError as error:
             problems += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, 0, 0, f"this file cannot be read as UTF-8 text ({type(error).__name__})"))
+        except UnicodeDecodeError:
+            problems.append(Problem(name, 0, 0, "this file is no UTF-8 text"))
     if problems:
         raise ManifestError(problems)
     return files

@@ -1,5 +1,7 @@
 """Formatting through the installed command: files, checks, differences, standard input."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.manifests import make_document
@@ -66,3 +68,15 @@ def test_a_name_of_a_file_that_a_terminal_would_obey_is_shown_as_text(workspace:
     workspace.write("evil\x1b[2J.yaml", MESSY)
 
     assert workspace.run("fmt", "--check", code=2).stdout == "evil\\x1b[2J.yaml\n"
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(workspace: Workspace, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(MESSY)
+    good = workspace.write("byocplan.yaml", MESSY)
+    (workspace.folder / "link.yaml").symlink_to(outside)
+
+    refused = workspace.run("fmt", code=3)
+
+    assert "link.yaml: error: this file leads out of the project's folder" in refused.stderr
+    assert outside.read_text() == good.read_text() == MESSY

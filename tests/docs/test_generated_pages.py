@@ -51,7 +51,7 @@ def test_every_key_of_the_schema_has_a_row() -> None:
             "cli.md",
             "| `--parallelism INTEGER RANGE` | `8` | `BYOCPLAN_APPLY_PARALLELISM` | Requests at once. `1<=x<=64` |",
         ),
-        ("cli.md", "| `--format [text\\|json]` | `text` | `BYOCPLAN_EXPLAIN_OUTPUT` |"),
+        ("cli.md", "| `--format [text\\|json]` | `text` | `BYOCPLAN_EXPLAIN_FORMAT` |"),
         ("cli.md", "| `--var K=V` |  |  | Set ${K} in the manifests; over spec.vars. |"),
     ],
 )
@@ -86,8 +86,8 @@ def test_every_variable_that_the_code_reads_is_in_the_table() -> None:
 
 
 def test_a_variable_of_the_page_sets_its_option() -> None:
-    refused = CliRunner(env={"BYOCPLAN_VALIDATE_OUTPUT": "nonsense"}).invoke(cli, ["validate"])
+    refused = CliRunner(env={"BYOCPLAN_VALIDATE_FORMAT": "nonsense"}).invoke(cli, ["validate"])
 
-    assert "| `BYOCPLAN_VALIDATE_OUTPUT` |" in PAGES["cli.md"]()
+    assert "| `BYOCPLAN_VALIDATE_FORMAT` |" in PAGES["cli.md"]()
     assert refused.exit_code == click.UsageError.exit_code
     assert "'--format'" in refused.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -16,12 +17,15 @@ from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from byocplan.api.client import ReadClient
     from byocplan.cli.looks import Look
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
     from byocplan.model.plan import Plan
+    from byocplan.model.project import Project
     from byocplan.model.refresh import RefreshMode
     from byocplan.model.selection import Selection
+    from byocplan.workflow.plan import Surroundings
 
     class Chosen(TypedDict):
         """What a plan is made of."""
@@ -61,39 +65,18 @@ def plan_command(
     output does not grow with the number of tiles. In GitHub Actions the step's outputs are set, and --format markdown
     is appended to the job's summary.
     """
-    from byocplan.cli.wiring import (
-        make_run_id,
-        open_bucket,
-        open_inventory,
-        open_reader,
-        open_state,
-        place_project,
-        read_input,
-    )
-    from byocplan.model.project import LOCAL
+    from byocplan.cli.wiring import make_run_id, open_reader, place_project, read_input
     from byocplan.planfile import write_plan_file
     from byocplan.sets import TileSets
-    from byocplan.workflow.plan import Surroundings, compute_plan
+    from byocplan.workflow.plan import compute_plan
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ArgumentError(f"--out {out} cannot be written", hint="name a file in a folder that is there")
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        now_ms = time.time_ns() // 1_000_000
-        # The cache of a state that others share is not written by a command that only reads.
-        around = Surroundings(
-            project,
-            client,
-            open_state(project),
-            open_bucket,
-            now_ms,
-            inventory=open_inventory(project),
-            keeps_inventory=project.state == LOCAL,
-            holds_covers=look.form == "html",
-            **chosen,
-        )
-        plan = compute_plan(loaded, around, sets)
+        around = _make_surroundings(project, client, **chosen)
+        plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
         next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
@@ -107,6 +90,24 @@ def plan_command(
     if plan.is_errored:
         return 1
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
+
+
+def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:
+    from byocplan.cli.wiring import open_bucket, open_inventory, open_state
+    from byocplan.model.project import LOCAL
+    from byocplan.workflow.plan import Surroundings
+
+    return Surroundings(
+        project,
+        client,
+        open_state(project),
+        open_bucket,
+        time.time_ns() // 1_000_000,
+        inventory=open_inventory(project),
+        # The cache of a state that others share is not written by a command that only reads.
+        keeps_inventory=project.state == LOCAL,
+        **chosen,
+    )
 
 
 def _render(plan: Plan, look: Look, terminal: Terminal, next_step: str) -> str:

@@ -144,7 +144,7 @@ def _encode_files(data: TileDataWire) -> str | None:
         return encode_files(_get_files(data))
     # Quotes where S3 writes them, and nowhere else: around each ETag.
     count, ends = len(files), text.count('"\n') + text.endswith('"')
-    is_usual = text.count('"') == 2 * count and text.count('="') == ends == count
+    is_usual = text.count('"') == 2 * count and text.count('="') == ends == count and '"' not in "".join(files)
     return text.replace('"', "") if is_usual else encode_files(_get_files(data))
 
 

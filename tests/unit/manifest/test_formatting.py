@@ -164,7 +164,7 @@ def documents(draw: st.DrawFn) -> str:
     return "".join(f"{key}:{write_node(draw, 3, '')}" for key in keys)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_any_text_is_formatted_to_the_same_meaning_with_its_comments_once_and_for_all(text: str) -> None:
     formatted = format_one(text)  # raises where the meaning would change

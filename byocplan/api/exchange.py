@@ -82,7 +82,8 @@ class _Tally:
 
     attempts: int = 0
     waits: int = 0
-    renewed: bool = False
+    refused: int = 0
+    good_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,7 @@ class Exchange:
                 self._after_failure(call, reply, tally)
             elif reply.status == TOO_MANY:
                 self._after_too_many(call, reply, turn_s, tally)
-            elif reply.status == UNAUTHORIZED and not tally.renewed:
-                tally.renewed = True
+            elif reply.status == UNAUTHORIZED and self._may_renew(token, tally):
                 self.tokens.renew(token)
             elif reply.status >= FIRST_SERVER_ERROR or reply.status == REQUEST_TIMEOUT:
                 self._after_breakdown(call, reply, tally)
@@ -136,6 +136,12 @@ class Exchange:
         if call.body is not None:
             headers = {**headers, "Content-Type": "application/json"}
         return Message(call.method, url, headers, call.body, token)
+
+    def _may_renew(self, token: str, tally: _Tally) -> bool:
+        """Tell whether another token may help: a good one is doubted once, one that has run out says nothing."""
+        tally.refused += 1
+        tally.good_refused += self.tokens.is_good(token)
+        return tally.good_refused <= 1 and tally.refused < self.options.patience.attempts
 
     def _after_failure(self, call: Call, failure: Failure, tally: _Tally) -> None:
         error = UnreachableError(SERVICE, self.options.deployment.base_url, failure.cause, MEND)

@@ -86,6 +86,12 @@ class TokenSource:
                     return token.text
                 raise
 
+    def is_good(self, text: str) -> bool:
+        """Tell whether this token is the one in use and has not run out."""
+        with self._lock:
+            token = self._token
+            return token is not None and token.text == text and self._clock() < token.end_s
+
     def renew(self, stale: str) -> None:
         """Fetch another token, unless another thread has replaced ``stale`` already."""
         with self._lock:

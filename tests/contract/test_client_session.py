@@ -189,6 +189,36 @@ def test_a_401_renews_the_token_and_replays_once(write: Callable[[WriteClient], 
     assert [asked.headers["Authorization"] for asked in server.asked] == ["Bearer token-1", "Bearer token-2"]
 
 
+def test_a_request_that_meets_the_end_of_two_tokens_is_sent_again() -> None:
+    clock = FakeClock()
+
+    def outlive_the_token(_: Asked) -> Reply:
+        clock.advance(61)
+        return Reply(401) if len(server.asked) <= 2 else TILE
+
+    with ScriptedServer(tokens=tuple(make_token(f"token-{n}", 60) for n in range(3))) as server:
+        server.make_reply = outlive_the_token
+        with open_read_client(make_options(server, clock=clock)) as client:
+            get_tile(client)
+
+    assert [asked.headers["Authorization"][-1] for asked in server.asked] == ["0", "1", "2"]
+
+
+def test_a_service_that_never_takes_a_token_is_not_asked_for_ever() -> None:
+    clock = FakeClock()
+
+    def outlive_the_token(_: Asked) -> Reply:
+        clock.advance(61)
+        return Reply(401)
+
+    with ScriptedServer(tokens=tuple(make_token(f"token-{n}", 60) for n in range(9))) as server:
+        server.make_reply = outlive_the_token
+        with open_read_client(make_options(server, clock=clock)) as client, pytest.raises(AccessError):
+            get_tile(client)
+
+    assert len(server.asked) == Patience().attempts
+
+
 def test_a_second_401_is_an_access_error() -> None:
     with (
         ScriptedServer(otherwise=Reply(401)) as server,

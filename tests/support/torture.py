@@ -30,7 +30,8 @@ CONTEXT.set_forkserver_preload(["tests.support.command_child"])
 
 KILLED = -9
 OUTPUT = "output.txt"
-TIMEOUT_S = 120
+#: Of a command that hangs; ten thousand tiles take minutes on a busy machine.
+TIMEOUT_S = 900
 BANDS = {"B02": {"bitDepth": 16, "sampleFormat": "UINT"}}
 LIVE_BANDS = {"B02": {"source": "B02", "bandIndex": 1, "bitDepth": 16, "sampleFormat": "UINT"}}
 A_DAY_S = 86_400

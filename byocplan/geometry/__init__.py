@@ -3,6 +3,7 @@
 from byocplan.geometry.compare import TOLERANCE_M, is_same_cover
 from byocplan.geometry.footprint import Footprint, find_center, make_footprint, make_lonlat_geometry
 from byocplan.geometry.geojson import count_points
+from byocplan.geometry.many import make_lonlat_shapes
 
 __all__ = [
     "TOLERANCE_M",
@@ -12,4 +13,5 @@ __all__ = [
     "is_same_cover",
     "make_footprint",
     "make_lonlat_geometry",
+    "make_lonlat_shapes",
 ]

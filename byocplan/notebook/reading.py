@@ -61,15 +61,14 @@ def list_paths(paths: Paths) -> tuple[str, ...]:
     return texts
 
 
-def make_read_options(**reading: Unpack[Reading]) -> ReadOptions:
+def make_read_options(*, variables: Mapping[str, str] | None = None, allow_hosts: Iterable[str] = ()) -> ReadOptions:
     """Return the same in the words of the manifest reader, with the hosts that the environment allows."""
     from byocplan.api.hosts import make_allowed_hosts
     from byocplan.manifest import ReadOptions
 
-    hosts = reading.get("allow_hosts", ())
-    allowed = make_allowed_hosts(os.environ, (hosts,) if isinstance(hosts, str) else hosts)
-    variables = {name: str(value) for name, value in reading.get("variables", {}).items()}
-    return ReadOptions(variables=variables, allow_hosts=allowed)
+    hosts = (allow_hosts,) if isinstance(allow_hosts, str) else allow_hosts
+    texts = {name: str(value) for name, value in (variables or {}).items()}
+    return ReadOptions(variables=texts, allow_hosts=make_allowed_hosts(os.environ, hosts))
 
 
 def read_given(paths: Paths, **reading: Unpack[Reading]) -> Given:

@@ -17,7 +17,7 @@ from byocplan.view.report.markup import Tab, render_swatch, render_table
 from byocplan.view.report.plan_sections import list_plan_tabs, render_rails, render_totals
 from byocplan.view.set_text import render_groups, render_months, render_reasons
 from byocplan.view.style import Style
-from byocplan.view.words import format_count, format_minutes, format_rest
+from byocplan.view.words import REASONS, format_count, format_minutes, format_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from byocplan.model.plan import CollectionPlan, Plan
 
 ROWS_SHOWN = 40
+HASH_SHOWN = 12
 HEAD = ("Collection", "Action", "Tiles:", "Sensed", "Groups", "Why")
 STYLE = Style()
 #: Tabs of the report that are folded here; its table of collections is not, for the sets say the same.
@@ -62,7 +63,9 @@ def _iter_rows(part: CollectionPlan) -> Iterator[Sequence[str]]:
         yield name, '<span class="alarm-text">blocked</span>', "", "", "", clean_html(change.blocked)
     elif change.action is not Action.KEEP:
         why = (
-            f"field{'s' if len(change.fields) > 1 else ''} below" if change.fields else clean_html(change.reason.value)
+            f"field{'s' if len(change.fields) > 1 else ''} below"
+            if change.fields
+            else clean_html(REASONS.get(change.reason, change.reason.value))
         )
         yield name, f"{change.action.value} collection", "", "", "", why
     for each in part.sets:
@@ -85,8 +88,8 @@ def _render_folded(tab: Tab) -> str:
 def _render_foot(plan: Plan) -> str:
     estimate = plan.estimate
     words = [
-        f"plan <code>{clean_html(plan.plan_hash, 12)}</code>" if plan.plan_hash else "",
-        f"guard <code>{clean_html(plan.guard_hash, 12)}</code>" if plan.guard_hash else "",
+        f"plan <code>{clean_html(plan.plan_hash[:HASH_SHOWN])}</code>" if plan.plan_hash else "",
+        f"guard <code>{clean_html(plan.guard_hash[:HASH_SHOWN])}</code>" if plan.guard_hash else "",
         f"{format_count(estimate.writes + estimate.reads, 'request')}, {format_minutes(estimate.minutes)}"
         if plan.has_changes and estimate.minutes is not None
         else "",

@@ -20,14 +20,17 @@ MESSAGE_LIMIT = 4000
 
 @contextmanager
 def make_errors_plain() -> Iterator[None]:
-    """Let errors pass with their texts cleaned, without secrets; those of input with every problem as a note."""
+    """Let errors pass with their texts cleaned, without secrets; those of input with every problem as a note.
+
+    What led to them is left out: its texts are those of other libraries and of the service.
+    """
     try:
         yield
     except ByocplanError as error:
         error.args = (_clean(str(error)),)
         if isinstance(error, InputError):
             error.add_note(render_input_problems(error.problems))
-        raise
+        raise error from None
 
 
 def render_input_problems(problems: tuple[Problem, ...]) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from byocplan.model.plan import Plan
     from byocplan.sets import TileSets
 
+#: Footprints of an action that a cell draws: notebooks are committed with what their cells show.
+MAX_COVERS = 300
+
 
 class OpenPlan:
     """What an apply would do. Shown as text by ``print``, as HTML by a cell.
@@ -129,15 +132,28 @@ class OpenPlan:
         return f"<OpenPlan: {render_headline(self._plan)}>"
 
     def _repr_html_(self) -> str:
-        """Return what a cell shows."""
+        """Return what a cell shows; the map while the plan is open."""
         from byocplan.view.plan_cell import render_plan_cell
 
-        return render_plan_cell(self._plan)
+        return render_plan_cell(self._plan, {} if self.is_closed else _list_covers(self._plan))
 
     def _get_open(self) -> Plan:
         if self.is_closed:
             raise ClosedError
         return self._plan
+
+
+def _list_covers(plan: Plan) -> dict[TileAction, list[str]]:
+    """Return covers of tiles that would be written, by action, each once and not too many."""
+    from byocplan.sets import Comparison
+
+    tables = [part.tiles for part in plan.collections if isinstance(part.tiles, Comparison)]
+    return {
+        action: list(dict.fromkeys(cover for each in tables for cover in each.list_covers(action, MAX_COVERS)))[
+            :MAX_COVERS
+        ]
+        for action in WRITES
+    }
 
 
 def _choose_actions(actions: Iterable[str]) -> tuple[TileAction, ...]:

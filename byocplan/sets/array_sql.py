@@ -19,3 +19,11 @@ WHERE list_contains(?, v.action) ORDER BY list_position(?, v.action), v.path, v.
 """
 #: The cover asked for goes before the live one.
 CHOSEN_COVER = ", coalesce(c.text, l.cover) AS cover"
+
+#: In an order that looks like chance, so that the first ones are spread over all.
+SELECT_COVERS = """
+SELECT cover FROM (
+  SELECT coalesce(c.text, l.cover) AS cover FROM $verdict v LEFT JOIN $touched l ON l.lr = v.lr
+  LEFT JOIN $desired d ON d.rowid = v.dr LEFT JOIN $cover c ON c.cover = d.cover WHERE v.action = ?
+) WHERE cover IS NOT NULL GROUP BY cover ORDER BY md5(cover), cover LIMIT ?
+"""

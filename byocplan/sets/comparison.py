@@ -100,6 +100,11 @@ class Comparison:
         names, cover = [action.value for action in actions], array_sql.CHOSEN_COVER if with_cover else ""
         return self._engine.get_columns(array_sql.SELECT_CHANGES, [names, names], chosen_cover=cover, **self._tables)
 
+    def list_covers(self, action: TileAction, limit: int) -> list[str]:
+        """Return the covers of a set that writes, live or asked for, each once; of more than ``limit`` a sample."""
+        rows = self._engine.run(array_sql.SELECT_COVERS, [action.value, limit], **self._tables)
+        return [cover for (cover,) in rows]
+
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
         """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""
         yield from self._engine.iter_rows(sql.SELECT_RESENT_COVERS, [min_points * POSITION_LENGTH], **self._tables)

@@ -1,4 +1,4 @@
-"""A plan in, a fragment of HTML for the cell of a notebook out: some kilobytes, however many tiles. Reads its style.
+"""A plan in, a fragment of HTML for the cell of a notebook out: of bounded size, however many tiles. Reads its style.
 
 No script, no link, no name that others could use: it asks no host for anything and can be shown many times on a page. A
 notebook that does not trust it takes the style away; then it is plain tables.
@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.view.cell_map import render_cell_map
 from byocplan.view.clean import clean_html
 from byocplan.view.headline import rank_parts, render_headline
 from byocplan.view.report.markup import Tab, render_swatch, render_table
@@ -20,7 +21,7 @@ from byocplan.view.style import Style
 from byocplan.view.words import REASONS, format_count, format_minutes, format_rest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byocplan.model.change import SetChange
     from byocplan.model.plan import CollectionPlan, Plan
@@ -33,13 +34,13 @@ STYLE = Style()
 FOLDED = frozenset({"fields", "failures", "notes"})
 
 
-def render_plan_cell(plan: Plan) -> str:
-    """Return the fragment."""
+def render_plan_cell(plan: Plan, covers: Mapping[TileAction, Sequence[str]] | None = None) -> str:
+    """Return the fragment; ``covers`` are cover geometries (GeoJSON texts) to draw, by action."""
     return (
         f'<div class="byocplan-cell"><style>{_read_style()}</style>\n'
         f'<p class="brand"><b>byocplan</b> {clean_html(plan.project, 80)} on {clean_html(plan.deployment, 80)}</p>\n'
         f'<p class="headline">{clean_html(render_headline(plan))}</p>\n'
-        f"{render_totals(plan)}{render_rails(plan)}{_render_sets(plan)}"
+        f"{render_totals(plan)}{render_rails(plan)}{_render_sets(plan)}{render_cell_map(covers or {})}"
         f"{''.join(map(_render_folded, list_plan_tabs(plan)))}"
         f'<p class="foot">{_render_foot(plan)}</p></div>\n'
     )

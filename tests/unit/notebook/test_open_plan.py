@@ -154,6 +154,17 @@ def test_a_closed_plan_keeps_its_words_and_has_no_tiles(tmp_path: Path) -> None:
             ask()
 
 
+def test_a_cell_has_a_map_of_what_would_change_while_the_plan_is_open(opened: byocplan.OpenPlan) -> None:
+    before = opened._repr_html_()
+    opened.close()
+
+    after = opened._repr_html_()
+
+    assert before.count('<path class="s-') == 2
+    assert ("s-update" in before.split("<svg")[1], "s-delete" in before.split("<svg")[1]) == (True, True)
+    assert "<svg" not in after
+
+
 def test_a_plan_that_nobody_holds_leaves_no_files() -> None:
     sets = TileSets()
     folder = sets.make_path("")

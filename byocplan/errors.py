@@ -17,6 +17,7 @@ ByocplanError                 exit 1
 ├── BucketError               exit 1   S3 answered, but not with the bucket
 ├── FileError                 exit 1   one file that cannot be read or is no COG; mostly a verdict, not an end
 ├── FormatError               exit 1   values that a path pattern cannot have captured
+├── ClosedError               exit 1   a plan that was asked for tiles after it was closed (Python alone)
 └── ApiError                  exit 1   the BYOC API refused a request
     ├── NotFoundError
     ├── ConflictError
@@ -107,6 +108,13 @@ class FormatError(ByocplanError):
     def __init__(self, text: str, message: str) -> None:
         self.text, self.message = text, message
         super().__init__(f"path pattern {text!r} cannot format these values: {message}")
+
+
+class ClosedError(ByocplanError):
+    """Tiles of an open plan were asked for after it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__("the plan is closed and its tiles are gone; plan again, and ask inside the with block")
 
 
 class ArgumentError(InputError):

@@ -8,11 +8,11 @@ from byocplan.errors import ByocplanError
 
 
 class MissingExtraError(ByocplanError):
-    """A command needs packages that the core install leaves out."""
+    """Packages are needed that the core install leaves out."""
 
     def __init__(self, extra: str, missing: tuple[str, ...]) -> None:
         self.extra, self.missing = extra, missing
-        super().__init__(f"this command needs {', '.join(missing)}; install with: pip install 'byocplan[{extra}]'")
+        super().__init__(f"this needs {', '.join(missing)}; install with: pip install 'byocplan[{extra}]'")
 
 
 def check_extra(extra: str, *modules: str) -> None:

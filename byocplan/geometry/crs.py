@@ -38,6 +38,18 @@ def transform(shape: BaseGeometry, source: int, target: int) -> BaseGeometry:
     return make_unwrapped(moved) if is_geographic(target) else moved
 
 
+def transform_all(shapes: NDArray[np.object_], source: int) -> NDArray[np.object_]:
+    """Return many shapes in longitude and latitude, as their points lie: what has no place there has infinite ones.
+
+    Raises ProjError for a system that is not known.
+    """
+    if source == LONLAT:
+        return shapes
+    points = shapely.get_coordinates(shapes)
+    moved = _make_transformer(f"EPSG:{source}", f"EPSG:{LONLAT}").transform(points[:, 0], points[:, 1])
+    return shapely.set_coordinates(shapes.copy(), np.column_stack(moved))
+
+
 def transform_point(x: float, y: float, source: int) -> tuple[float, float]:
     """Return longitude and latitude of a point. Raises ProjError for a system that is not known."""
     if source == LONLAT:

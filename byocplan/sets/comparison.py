@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
 from byocplan.model.loss import DoomedTile, GroupLoss, VanishingGroups
+from byocplan.sets import array_sql
 from byocplan.sets import comparison_sql as sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
 
     from byocplan.sets.engine import Engine
 
@@ -86,6 +90,20 @@ class Comparison:
             yield TileChange(
                 action, path, Reason(reason), tile_id, time_ms, time_managed, cover, cover_managed, again, before, group
             )
+
+    def get_columns(self, actions: Sequence[TileAction], *, with_cover: bool) -> dict[str, NDArray[Any]]:
+        """Return the members of sets as columns of equal length, by action as they are given, then by path.
+
+        Names are ``action reason path group sensingTime liveSensingTime id alsoReingest`` and, if asked for, ``cover``
+        (GeoJSON texts). Times are UTC without a zone, NaT for none; other texts that are not there are None.
+        """
+        names, cover = [action.value for action in actions], array_sql.CHOSEN_COVER if with_cover else ""
+        return self._engine.get_columns(array_sql.SELECT_CHANGES, [names, names], chosen_cover=cover, **self._tables)
+
+    def list_covers(self, action: TileAction, limit: int) -> list[str]:
+        """Return the covers of a set that writes, live or asked for, each once; of more than ``limit`` a sample."""
+        rows = self._engine.run(array_sql.SELECT_COVERS, [action.value, limit], **self._tables)
+        return [cover for (cover,) in rows]
 
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
         """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""

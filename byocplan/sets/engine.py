@@ -21,6 +21,8 @@ from byocplan.sets.aside import Aside
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
 #: Rows handed to the engine at a time, and rows fetched from it at a time.
 BATCH_ROWS = 20_000
 #: After how many comparisons what is small is written to the file.
@@ -124,6 +126,18 @@ class Engine:
         finally:
             cursor.close()
 
+    def get_columns(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> dict[str, NDArray[Any]]:
+        """Return all rows of a query as columns; null is None in texts, NaT in times, and in no other column."""
+        with self.lock:
+            cursor = self._connection.cursor()
+        try:
+            query = Template(sql).substitute(tables)
+            self._run_tight(cursor, lambda: cursor.execute(query, list(parameters)))
+            columns = self._aside.run(cursor, cursor.fetchnumpy)
+        finally:
+            cursor.close()
+        return {name: _fill(np.ma.asarray(column)) for name, column in columns.items()}
+
     def _execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         connection = self._connection
         return self._run_tight(connection, lambda: connection.execute(query, list(parameters)).fetchall())
@@ -165,6 +179,13 @@ class Gatherer:
             for held in self._columns.values():
                 held.clear()
             self._rows = 0
+
+
+def _fill(column: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:
+    filled: NDArray[Any] = column.data
+    if column.mask is not np.ma.nomask:
+        filled[column.mask] = np.datetime64("NaT") if filled.dtype.kind == "M" else None
+    return filled
 
 
 def _make_array(values: Sequence[object]) -> object:

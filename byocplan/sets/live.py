@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.cause import CauseTally
 from byocplan.model.tile import make_digest
+from byocplan.sets.array_sql import LIVE_COVER, SELECT_LIVE
 from byocplan.sets.engine import Gatherer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
 
     from byocplan.model.tile import TilePage
     from byocplan.sets.engine import Engine
@@ -116,6 +120,13 @@ class LiveTiles:
         quoted = path.replace("'", "''").replace("$", "$$")
         self.engine.run(WRITE_PARQUET.format(path=quoted, limit=most), live=self.table)
         return most
+
+    def get_columns(self, *, with_cover: bool) -> dict[str, NDArray[Any]]:
+        """Return the tiles as columns ``id path status sensingTime created cause``, and ``cover``, in order of path.
+
+        Times are UTC without a zone, NaT for none.
+        """
+        return self.engine.get_columns(SELECT_LIVE, live=self.table, cover=LIVE_COVER if with_cover else "")
 
     def iter_paths(self) -> Iterator[str]:
         """Yield all tile paths, in order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from byocplan.api.client import ReadClient
+    from byocplan.sets import LiveTiles
 
 REMEMBERED_PAGES = 10
 
@@ -41,14 +43,22 @@ def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> It
 def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> None:
     """Write the tiles to a new file, each once. Raises OSError."""
     with TileSets() as sets:
-        live = sets.make_live()
-        for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
-            live.add_page(_narrow(page, wanted))
-        live.finish()
+        live = collect_tiles(client, collection_id, wanted, sets, holds_covers=True)
         made = sets.make_path("tiles.parquet")
         live.write_parquet(str(made), wanted.limit)
         with made.open("rb") as source, Path(path).open("xb") as copy:
             shutil.copyfileobj(source, copy)
+
+
+def collect_tiles(
+    client: ReadClient, collection_id: str, wanted: TileFilter, sets: TileSets, *, holds_covers: bool
+) -> LiveTiles:
+    """Return the tiles, each once, as a finished set; a limit is not looked at."""
+    live = sets.make_live(0 if holds_covers else sys.maxsize)
+    for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
+        live.add_page(_narrow(page, wanted))
+    live.finish()
+    return live
 
 
 def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:

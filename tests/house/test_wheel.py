@@ -26,6 +26,8 @@ HEAVY = (
     "numpy",
     "distributed",
     "PIL",
+    "pandas",
+    "geopandas",
 )
 
 
@@ -44,7 +46,12 @@ def test_the_wheel_holds_the_schemas_and_no_tests(wheel: Path) -> None:
     assert "byocplan/schemas/v1/plan.schema.json" in names
     assert "byocplan/schemas/byoc-api.openapi.yaml" in names
     assert "byocplan/py.typed" in names
-    assert {"byocplan/view/html/page.js", "byocplan/view/html/report.css", "byocplan/view/html/land.json"} <= set(names)
+    assert {
+        "byocplan/view/html/page.js",
+        "byocplan/view/html/report.css",
+        "byocplan/view/html/land.json",
+        "byocplan/view/html/cell.css",
+    } <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "examples/", "docs/"))]
 
 

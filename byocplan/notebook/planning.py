@@ -1,0 +1,75 @@
+"""Manifests in, an open plan out. Reads the manifests, the buckets, the state and the service; writes nothing there."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Literal, Unpack
+
+from byocplan.notebook.boundary import make_errors_plain, make_fault
+from byocplan.notebook.open_plan import OpenPlan
+from byocplan.notebook.reading import Paths, Reading, list_paths, make_bucket_opener, read_given
+
+if TYPE_CHECKING:
+    from byocplan.api.client import ReadClient
+    from byocplan.model.refresh import RefreshMode
+    from byocplan.notebook.reading import Given
+    from byocplan.workflow.plan import Surroundings
+
+
+def plan(
+    paths: Paths = ".",
+    *,
+    refresh: Literal["full", "incremental", "none"] = "full",
+    covers: bool = True,
+    **reading: Unpack[Reading],
+) -> OpenPlan:
+    """Return what ``byocplan plan`` shows, open: its tile changes can be asked for until it is closed.
+
+    ``refresh`` is as of the command. ``covers``: hold the cover geometries of live tiles too, for maps; without, a
+    listing takes half the time. ``variables`` and ``allow_hosts`` are as ``--var`` and ``--allow-host``.
+
+    Raises ManifestError, StateError, AccessError, UnreachableError, BucketError or ApiError of ``byocplan.errors``.
+    """
+    from byocplan.sets import TileSets
+    from byocplan.workflow.plan import compute_plan
+
+    with make_errors_plain(), ExitStack() as stack:
+        mode = _choose_mode(refresh)
+        given = read_given(paths, **reading)
+        sets = stack.enter_context(TileSets())
+        with given.open_reader() as client:
+            computed = compute_plan(given.loaded, _make_surroundings(given, client, mode, holds_covers=covers), sets)
+        stack.pop_all()
+        return OpenPlan(computed, sets, "" if reading else shlex.join(["byocplan", "apply", *list_paths(paths)]))
+
+
+def _choose_mode(refresh: str) -> RefreshMode:
+    from byocplan.model.refresh import RefreshMode
+
+    try:
+        return RefreshMode(refresh)
+    except ValueError:
+        listed = ", ".join(RefreshMode)
+        raise make_fault("plan", f"refresh={refresh!r} is unknown", hint=f"choose one of {listed}") from None
+
+
+def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, holds_covers: bool) -> Surroundings:
+    from byocplan.cli.wiring import open_inventory, open_state
+    from byocplan.model.project import LOCAL
+    from byocplan.workflow.plan import Surroundings
+
+    project = given.project
+    return Surroundings(
+        project,
+        client,
+        open_state(project),
+        make_bucket_opener(),
+        time.time_ns() // 1_000_000,
+        refresh=mode,
+        inventory=open_inventory(project),
+        # As the command: a cache beside a local state is kept, one that others share is not written by reading.
+        keeps_inventory=project.state == LOCAL,
+        holds_covers=holds_covers,
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier.book import BindingBook, settle_scopes
 from byocplan.applier.collection_writes import delete_collection, write_collection
-from byocplan.applier.ingestion import wait_ingestion
+from byocplan.applier.ingestion import adopt_pending, wait_ingestion
 from byocplan.applier.result import Verdict
 from byocplan.applier.run import Run, describe, make_progress
 from byocplan.applier.stop import ANSWER_S, DrainOverError
@@ -18,6 +18,7 @@ from byocplan.errors import BlockedError, ByocplanError, StateError, StoppedErro
 from byocplan.model.change import Action, TileAction
 from byocplan.model.event import Finished, Noted, Started
 from byocplan.model.outcome import Outcome
+from byocplan.model.tile import PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from byocplan.model.plan import CollectionPlan, Plan
     from byocplan.state import State
 
-#: With more failed writes than this, nothing is deleted.
+#: Where more of the writes, or of the tiles that ingestion has ended for, failed than this, nothing is deleted.
 MAX_ERROR_RATE = 0.1
 #: Tile actions before the wait, in order.
 BEFORE_WAIT = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST)
@@ -69,12 +70,14 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
     ready = [part for part in plan.collections if _write_collection(run, book, part)]
     if run.options.canary:
         _wait(run, lambda: try_canary(work, ready, run.options.canary))
+    if run.options.wait and not run.stop.is_set:
+        _wait(run, lambda: _adopt_pending(work, ready))
     for action in BEFORE_WAIT:
         for part in ready:
             work.write_set(part, action)
     if run.options.wait and not run.stop.is_set:
         _wait(run, lambda: wait_ingestion(run, work.ingestion))
-    if _may_delete(run, plan):
+    if _may_delete(work, plan):
         _delete(work, plan, ready)
     for part in ready:
         _settle(run, book, part)
@@ -83,7 +86,7 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
 def _delete(work: TileWork, plan: Plan, ready: Sequence[CollectionPlan]) -> None:
     run, book = work.run, work.book
     for part in ready:
-        if _is_ingested(work, part):
+        if _may_delete_tiles(work, part):
             work.write_set(part, TileAction.DELETE)
     for part in plan.collections:
         run.check_budget()
@@ -120,25 +123,47 @@ def _wait(run: Run, work: Callable[[], None]) -> None:
         run.stop.fail(error)
 
 
-def _may_delete(run: Run, plan: Plan) -> bool:
+def _adopt_pending(work: TileWork, parts: Sequence[CollectionPlan]) -> None:
+    for part in parts:
+        binding = work.book.find(part.address)
+        if binding is not None and any(part.by_status.get(status) for status in PENDING):
+            adopt_pending(work.run, work.ingestion.get_batch(binding.id), part.scopes)
+
+
+def _may_delete(work: TileWork, plan: Plan) -> bool:
+    run = work.run
     if run.stop.is_set:
         return False
-    if run.tally.error_rate <= MAX_ERROR_RATE:
-        return True
-    if plan.count_tiles(TileAction.DELETE) or plan.count_collections(Action.DELETE):
-        text = f"nothing is deleted: {run.tally.error_rate:.0%} of the writes failed; mend that and run again"
+    hindrance = _find_hindrance(work)
+    if hindrance and (plan.count_tiles(TileAction.DELETE) or plan.count_collections(Action.DELETE)):
+        text = f"nothing is deleted: {hindrance}; mend that and run again"
         run.report(Noted(text))
         run.tally.add_error(text, "deletes")
-    return False
+    return not hindrance
 
 
-def _is_ingested(work: TileWork, part: CollectionPlan) -> bool:
+def _find_hindrance(work: TileWork) -> str:
+    """Return in words what went wrong so far, if that is too much for deletes to follow."""
+    if work.run.tally.error_rate > MAX_ERROR_RATE:
+        return f"{work.run.tally.error_rate:.0%} of the writes failed"
+    if work.ingestion.failure_rate > MAX_ERROR_RATE:
+        return f"{work.ingestion.failure_rate:.0%} of the tiles FAILED ingestion"
+    return ""
+
+
+def _may_delete_tiles(work: TileWork, part: CollectionPlan) -> bool:
     """Tell whether tiles may be deleted: not before what may take their place is there, if that is waited for."""
     binding = work.book.find(part.address)
-    if not work.run.options.wait or binding is None or not work.ingestion.is_unfinished(binding.id):
+    batch = work.ingestion.batches.get(binding.id) if binding is not None else None
+    if not work.run.options.wait or batch is None or not part.count(TileAction.DELETE):
         return True
-    if part.count(TileAction.DELETE):
+    if batch.unfinished:
         work.run.tally.add_error("no tile is deleted before ingestion has ended; run again", part.address)
+    elif batch.failure_rate > MAX_ERROR_RATE:
+        text = f"no tile is deleted: {batch.failure_rate:.0%} of the new ones FAILED ingestion; mend that and run again"
+        work.run.tally.add_error(text, part.address)
+    else:
+        return True
     return False
 
 

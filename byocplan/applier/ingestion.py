@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from byocplan.applier.result import Handed
 from byocplan.errors import NotFoundError
 from byocplan.model.cause import CauseTally
 from byocplan.model.event import Ingesting
@@ -20,8 +21,8 @@ from byocplan.model.tile import PENDING, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from byocplan.applier.result import Handed
     from byocplan.applier.run import Run
+    from byocplan.model.scope import Scope
     from byocplan.model.tile import TilePage
 
 #: So many tiles are read one by one rather than looked for in lists.
@@ -41,7 +42,7 @@ Key = bytes | str
 
 @dataclass(slots=True)
 class Batch:
-    """The tiles of one collection that this run handed to ingestion.
+    """The tiles of one collection that this run waits for: those it handed to ingestion, and those of earlier runs.
 
     ``pending`` maps each tile to when its ingestion before this one began; ``listed`` are those that left the lists and
     whose end is not known yet; ``doubtful`` were in no list once, which a page that shifted explains as well.
@@ -63,6 +64,11 @@ class Batch:
         """How many are not known to have ended."""
         return len(self.pending) + len(self.listed)
 
+    @property
+    def failure_rate(self) -> float:
+        """The part of the tiles that have ended which FAILED."""
+        return make_rate(self.failed, self.ingested)
+
 
 @dataclass(slots=True)
 class Ingestion:
@@ -74,10 +80,6 @@ class Ingestion:
     def get_batch(self, collection_id: str) -> Batch:
         """Return the batch of a collection."""
         return self.batches.setdefault(collection_id, Batch(collection_id))
-
-    def is_unfinished(self, collection_id: str) -> bool:
-        """Tell whether tiles of the collection have not ended."""
-        return collection_id in self.batches and self.batches[collection_id].unfinished > 0
 
     @property
     def waiting(self) -> int:
@@ -98,6 +100,28 @@ class Ingestion:
     def failed(self) -> int:
         """How many tiles FAILED."""
         return sum(batch.failed for batch in self.batches.values())
+
+    @property
+    def failure_rate(self) -> float:
+        """The part of the tiles that have ended which FAILED."""
+        return make_rate(self.failed, self.ingested)
+
+
+def make_rate(failed: int, ingested: int) -> float:
+    """Return the part that failed; 0 where nothing has ended."""
+    return failed / (failed + ingested) if failed else 0.0
+
+
+def adopt_pending(run: Run, batch: Batch, scopes: Sequence[Scope]) -> None:
+    """Wait for the tiles of these scopes, too, that an earlier run handed over and did not see end.
+
+    To be called before this run hands any over: all pending tiles of the collection are listed.
+    """
+    for status in LISTS:
+        for page in run.client.iter_tile_pages(batch.collection_id, status=status):
+            for tile_id, path in zip(page.ids, page.paths, strict=True):
+                if any(scope.owns(path) for scope in scopes):
+                    batch.add(Handed(tile_id))
 
 
 def wait_ingestion(run: Run, ingestion: Ingestion) -> None:

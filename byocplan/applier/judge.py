@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier.result import SATISFIED, Handed, Result, Verdict, make_conflict, make_failure
 from byocplan.model.cover import MAX_POINTS
-from byocplan.model.tile import PENDING, TilePayload, encode_files, make_digest
+from byocplan.model.tile import PENDING, Status, TilePayload, encode_files, make_digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def judge_reingest(change: TileChange, live: LiveTile | None) -> Result | None:
         return make_conflict(GONE)
     before = change.before
     has_begun = before is not None and before.started_ms != live.ingestion_start_ms
-    return SATISFIED if live.status in PENDING or has_begun else None
+    return _make_satisfied(live) if live.status in PENDING or has_begun else None
 
 
 def judge_delete(change: TileChange, live: LiveTile | None) -> Result | None:
@@ -95,8 +95,13 @@ def judge_found(change: TileChange, found: LiveTile, *, is_ours: bool) -> Result
     if change.sensing_managed and found.sensing_time_ms != change.sensing_time_ms:
         return make_conflict(OTHER_TIME)
     if not is_ours:
-        return SATISFIED
+        return _make_satisfied(found)
     return Result(Verdict.APPLIED, handed=Handed(found.id))
+
+
+def _make_satisfied(live: LiveTile) -> Result:
+    """Return that the tile is as wanted; how its ingestion ends is still to be told, or that it FAILED."""
+    return Result(Verdict.SATISFIED, handed=None if live.status == Status.INGESTED else Handed(live.id))
 
 
 def judge_collection(change: CollectionChange, live: LiveCollection) -> CollectionPayload | Result:

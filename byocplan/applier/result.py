@@ -26,7 +26,10 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one change; ``text`` says why where it was not carried out."""
+    """What became of one change; ``text`` says why where it was not carried out.
+
+    ``handed`` is the tile to wait for: one that this run handed to ingestion, or that an earlier one did.
+    """
 
     verdict: Verdict
     text: str = ""

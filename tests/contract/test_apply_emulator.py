@@ -26,7 +26,7 @@ from byocplan.model.deployment import Deployment
 from byocplan.model.event import Event, Finished, Ingesting, Progress, Started
 from byocplan.model.plan import CollectionPlan, Diagnostic
 from byocplan.model.scope import PathScope
-from byocplan.model.tile import LiveTile, TilePayload
+from byocplan.model.tile import LiveTile, Status, TilePayload
 from byocplan.state import LocalState
 from tests.support.memory_tiles import BUCKET, DAY_MS, make_change, make_create, make_part, make_plan
 
@@ -525,6 +525,54 @@ def test_ingestion_that_takes_too_long_ends_the_wait_and_holds_back_deletes(
         assert (late.exit_code, late.pending, late.ingested) == (9, 25, 0)
         assert (held.exit_code, held.pending, held.skipped) == (7, 5, 1)
         assert stand.client.get_tile(live.id, tiles[0].id).path == "tile-0/(BAND).tif"
+
+
+def test_a_plan_taken_up_again_waits_for_what_was_handed_over_before(slow_emulator: Emulator, tmp_path: Path) -> None:
+    with open_stand(slow_emulator, tmp_path) as stand:
+        live, tiles = stand.make_live(1)
+        creates = [make_create(number) for number in range(1, 31)]
+        part = make_part(Action.KEEP, [*creates, make_change(TileAction.DELETE, tiles[0].id, 0)], live_id=live.id)
+        begun = stand.apply(make_part(Action.KEEP, creates, live_id=live.id), options=ApplyOptions(wait=False))
+
+        late = stand.apply(part, options=ApplyOptions(timeout_s=0.1, is_resume=True))
+        whole = stand.apply(part, options=ApplyOptions(timeout_s=10, is_resume=True))
+
+        assert (begun.exit_code, begun.pending) == (0, 30)
+        assert (late.exit_code, late.satisfied, late.pending, late.skipped) == (7, 30, 30, 1)
+        assert (whole.exit_code, whole.applied) == (0, {"tile.delete": 1})
+
+
+def test_tiles_that_an_earlier_run_left_pending_are_waited_for_and_those_of_others_are_not(
+    slow_emulator: Emulator, tmp_path: Path
+) -> None:
+    with open_stand(slow_emulator, tmp_path) as stand:
+        live, tiles = stand.make_live(1)
+        ours = [f"tile-{number}/(BAND).tif" for number in range(1, 31)]
+        for path in [*ours, *(f"other-{number}/(BAND).tif" for number in range(5))]:
+            stand.client.create_tile(live.id, TilePayload(path))
+        deleted = make_change(TileAction.DELETE, tiles[0].id, 0)
+        part = make_part(Action.KEEP, [deleted], live_id=live.id, scopes=(PathScope(frozenset(ours)),))
+
+        outcome = stand.apply(replace(part, by_status={Status.WAITING: 35}))
+
+        assert (outcome.exit_code, outcome.ingested, outcome.applied) == (0, 30, {"tile.delete": 1})
+
+
+def test_nothing_is_deleted_when_what_was_to_take_its_place_failed(tmp_path: Path) -> None:
+    with Emulator(EmulatorSettings(port=0)) as running, open_stand(running, tmp_path) as stand:
+        running.put_objects(BUCKET, [])
+        live, _ = stand.make_live()
+        old = stand.client.create_tile(live.id, TilePayload("tile-0/(BAND).tif", DAY_MS))
+        creates = [make_create(number) for number in range(1, 6)]
+        part = make_part(Action.KEEP, [*creates, make_change(TileAction.DELETE, old.id, 0)], live_id=live.id)
+
+        first = stand.apply(part)
+        again = stand.apply(part, options=ApplyOptions(timeout_s=10, is_resume=True))
+
+        assert (first.exit_code, first.ingestion_failed, first.skipped) == (7, 5, 1)
+        assert (again.exit_code, again.ingestion_failed, again.skipped) == (7, 5, 1)
+        assert any("FAILED ingestion" in text for text in again.errors)
+        assert stand.client.get_tile(live.id, old.id).id == old.id
 
 
 def test_without_waiting_all_that_was_accepted_is_well(slow_emulator: Emulator, tmp_path: Path) -> None:

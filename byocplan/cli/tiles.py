@@ -35,7 +35,7 @@ STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
     show_default=True,
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there; not over a file."
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there; a file is replaced as a whole."
 )
 @click.pass_obj
 def tiles_command(
@@ -46,15 +46,15 @@ def tiles_command(
     geojson has the cover geometries in longitude and latitude; parquet needs --out.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import write_whole
+    from byocplan.cli.writing import check_out, write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
     wanted = TileFilter(**choices)  # type: ignore[arg-type]
     if output == "parquet" and out is None:
         raise ArgumentError("parquet is no text", hint="say where with --out FILE")
-    if out is not None and (out.exists() or out.is_symlink() or not out.parent.is_dir()):
-        raise ArgumentError(f"--out {out} cannot be written", hint="name a new file in a folder that is there")
+    if out is not None:
+        check_out(out)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import duckdb
 import pytest
@@ -85,11 +86,26 @@ def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:
 def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:
     unknown = live.run("status", "collection/s3", code=3)
     binary = live.run("tiles", "collection/s2", "--format", "parquet", code=3)
-    taken = live.run("tiles", "collection/s2", "--out", "s2.yaml", code=3)
-    (live.folder / "link.csv").symlink_to("gone/tiles.csv")
-    linked = live.run("tiles", "collection/s2", "--out", "link.csv", code=3)
+    folder = live.run("tiles", "collection/s2", "--out", ".", code=3)
+    os.mkfifo(live.folder / "pipe.csv")
+    piped = live.run("tiles", "collection/s2", "--out", "pipe.csv", code=3)
 
     assert "did you mean collection/s2?" in unknown.stderr
     assert "--out FILE" in binary.stderr
-    assert "s2.yaml cannot be written" in taken.stderr
-    assert "link.csv cannot be written" in linked.stderr
+    assert "--out . cannot be written" in folder.stderr
+    assert "pipe.csv cannot be written" in piped.stderr
+
+
+@pytest.mark.parametrize("output", ["csv", "parquet"])
+def test_a_file_of_tiles_takes_the_place_of_a_file_or_a_link_and_follows_none(live: Workspace, output: str) -> None:
+    victim = live.write("victim.txt", "untouched")
+    live.write("old.out", "old")
+    (live.folder / "link.out").symlink_to(victim)
+
+    for name in ("old.out", "link.out"):
+        live.run("tiles", "collection/s2", "--format", output, "--out", name, code=0)
+
+    assert victim.read_text() == "untouched"
+    assert (live.folder / "old.out").read_bytes() == (live.folder / "link.out").read_bytes() != b"old"
+    assert not (live.folder / "link.out").is_symlink()
+    assert [path.name for path in live.folder.iterdir() if path.suffix == ".tmp"] == []

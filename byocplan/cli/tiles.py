@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from byocplan.cli.narrowing import parse_statuses
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError
+from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +20,23 @@ if TYPE_CHECKING:
     from byocplan.cli.terminal import Terminal
     from byocplan.workflow.tiles import TileFilter
 
-STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
+    class Choices(TypedDict):
+        """Which tiles are meant, as typed."""
+
+        statuses: str | None
+        prefix: str
+        limit: int | None
 
 
 @click.command(epilog="Example:  byocplan tiles collection/s2 manifests/ --status FAILED --format csv")
 @click.argument("address")
 @manifest_options
-@click.option("--status", type=click.Choice(STATUSES, case_sensitive=False), help="Those of this status alone.")
+@click.option(
+    "--status",
+    "statuses",
+    metavar="STATUSES",
+    help=f"Those with these statuses, of {', '.join(Status)}, parted by commas.",
+)
 @click.option("--prefix", default="", help="Those whose path begins so.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option(
@@ -39,7 +51,7 @@ STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
 )
 @click.pass_obj
 def tiles_command(
-    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: object
+    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: Unpack[Choices]
 ) -> None:
     """List the live tiles of ADDRESS, streamed in the order of their creation.
 
@@ -50,7 +62,9 @@ def tiles_command(
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
-    wanted = TileFilter(**choices)  # type: ignore[arg-type]
+    statuses = choices["statuses"]
+    chosen = frozenset() if statuses is None else parse_statuses(statuses)
+    wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
     if output == "parquet" and out is None:
         raise ArgumentError("parquet is no text", hint="say where with --out FILE")
     if out is not None:

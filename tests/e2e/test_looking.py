@@ -58,6 +58,8 @@ def test_watching_ends_when_nothing_is_being_ingested(live: Workspace) -> None:
 
 def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:
     failed = live.run("tiles", "collection/s2", "--status", "failed", code=0).stdout
+    both = live.run("tiles", "collection/s2", "--status", "failed, Ingested", code=0).stdout
+    none = live.run("tiles", "collection/s2", "--status", "DONE", code=3).stderr
     some = live.run("tiles", "collection/s2", "--prefix", "2019/1/", code=0).stdout
     one = live.run("tiles", "collection/s2", "--limit", "1", code=0).stdout
 
@@ -65,6 +67,8 @@ def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:
     assert "2019/6/1/15X/(BAND).tif" in failed
     assert len(failed.splitlines()) == len(one.splitlines()) == 1
     assert len(some.splitlines()) == 2
+    assert len(both.splitlines()) == 5
+    assert "name some of WAITING, QUEUED, INGESTING, INGESTED, FAILED, parted by commas" in none
 
 
 def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:

@@ -45,7 +45,7 @@ def test_status_counts_tiles_and_causes_and_finds_gaps_by_group(live: Workspace)
 def test_options_are_read_from_the_environment_by_their_own_names(live: Workspace) -> None:
     environment = {"BYOCPLAN_TILES_STATUS": "FAILED", "BYOCPLAN_TILES_FORMAT": "json"}
 
-    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()
+    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()["tiles"]
 
     assert [each["status"] for each in listed] == ["FAILED"]
 
@@ -72,7 +72,7 @@ def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:
 
 
 def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:
-    listed = json.loads(live.run("tiles", "collection/s2", "--format", "json", code=0).stdout)
+    listed = json.loads(live.run("tiles", "collection/s2", "--format", "json", code=0).stdout)["tiles"]
     rows = list(csv.DictReader(io.StringIO(live.run("tiles", "collection/s2", "--format", "csv", code=0).stdout)))
     features = json.loads(live.run("tiles", "collection/s2", "--format", "geojson", code=0).stdout)["features"]
     live.run("tiles", "collection/s2", "--format", "parquet", "--out", "it's.parquet", code=0)

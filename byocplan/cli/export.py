@@ -43,8 +43,9 @@ class _Known:
 def export_command(terminal: Terminal, ids: tuple[str, ...], is_all: bool, out: Path | None, given: Input) -> None:
     """Write manifests for live collections: bands, noData and tile paths folded back into patterns.
 
-    A plan of what is written has no changes: each pattern gives exactly the live tiles, or they are listed one by one.
-    Without --out to standard output; no file is overwritten.
+    A plan of what is written has no changes: each pattern gives exactly the live tiles, and what none gives is listed,
+    with --out in a table beside the manifest where it is more than 20 tiles. Without --out all goes to standard output,
+    tiles as single paths, at most 10,000. No file is overwritten.
     """
     from byocplan.cli.wiring import make_run_id, open_reader
 
@@ -53,7 +54,7 @@ def export_command(terminal: Terminal, ids: tuple[str, ...], is_all: bool, out: 
     known = _read_known(given, terminal)
     with open_reader(known.project, make_run_id(), given.allow_hosts) as client:
         chosen = _choose(client, ids, known, terminal)
-        exported = list(_export(client, chosen, known))
+        exported = list(_export(client, chosen, known, has_tables=out is not None))
     if exported:
         _write(terminal, exported, known, out)
 
@@ -92,21 +93,24 @@ def _get_live(client: ReadClient, collection_id: str) -> LiveCollection:
     return live
 
 
-def _export(client: ReadClient, chosen: list[LiveCollection], known: _Known) -> Iterator[Exported]:
+def _export(client: ReadClient, chosen: list[LiveCollection], known: _Known, *, has_tables: bool) -> Iterator[Exported]:
     from byocplan.workflow.export import export_collections
 
-    yield from export_collections(_make_request(client, known), chosen)
+    yield from export_collections(_make_request(client, known, has_tables=has_tables), chosen)
 
 
-def _make_request(client: ReadClient, known: _Known) -> ExportRequest:
+def _make_request(client: ReadClient, known: _Known, *, has_tables: bool) -> ExportRequest:
     from byocplan.cli.wiring import open_named_bucket
+    from byocplan.discovery.table import MAX_ROWS
     from byocplan.workflow.export import ExportRequest
 
-    return ExportRequest(client, lambda live: open_named_bucket(live.s3_bucket, known.project.s3), known.names)
+    rows = MAX_ROWS if has_tables else 0
+    return ExportRequest(client, lambda live: open_named_bucket(live.s3_bucket, known.project.s3), known.names, rows)
 
 
 def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Path | None) -> None:
     from byocplan.cli.writing import write_new_files
+    from byocplan.view.manifest_table import render_table
     from byocplan.view.manifest_text import render_exported, render_project
 
     texts = {each.name: render_exported(each) for each in exported}
@@ -115,8 +119,10 @@ def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Pat
     if out is None:
         terminal.result("---\n".join(text for text in (project, *texts.values()) if text))
     else:
-        files = {out / f"{name}.yaml": text for name, text in texts.items()}
-        write_new_files({**({out / PROJECT_FILE: project} if project else {}), **files})
+        files = {PROJECT_FILE: project} if project else {}
+        files |= {table.name: render_table(table) for each in exported for table in each.tables}
+        files |= {f"{name}.yaml": text for name, text in texts.items()}
+        write_new_files({out / name: text for name, text in files.items()})
     for each in exported:
         terminal.note(_summarise(each, out))
 
@@ -124,12 +130,15 @@ def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Pat
 def _summarise(exported: Exported, out: Path | None) -> str:
     from byocplan.view.clean import clean
     from byocplan.view.words import format_count
+    from byocplan.workflow.export_rest import FEW
 
-    patterns = sum(source.is_pattern for source in exported.sources)
-    paths = len(exported.sources) - patterns
-    where = f" to {out / exported.name}.yaml" if out is not None else ""
+    paths = exported.count("path")
+    parts = [format_count(exported.count("pattern"), "pattern"), format_count(paths, "path")]
+    if exported.tables:
+        rows = sum(len(table.rows) for table in exported.tables)
+        parts.append(f"{format_count(len(exported.tables), 'table')} of {format_count(rows, 'tile')}")
     left = f", {format_count(exported.left_out, 'tile')} left out" if exported.left_out else ""
-    return (
-        f"{clean(exported.live.name)}: {format_count(exported.tiles, 'tile')} in"
-        f" {format_count(patterns, 'pattern')} and {format_count(paths, 'path')}{left}{where}"
-    )
+    where = f" to {out / exported.name}.yaml" if out is not None else ""
+    hint = "; --out DIR writes them into a table" if out is None and paths > FEW else ""
+    words = f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{clean(exported.live.name)}: {format_count(exported.tiles, 'tile')} in {words}{left}{where}{hint}"

@@ -113,6 +113,11 @@ def parse_duration(text: str) -> float:
     return float(match[1]) * SECONDS[match[2]]
 
 
+def parse_statuses(text: str) -> frozenset[Status]:
+    """Return the statuses of a list, in any case. Raises ArgumentError for a word that is none."""
+    return frozenset(map(Status, _split("--status", text.upper(), tuple(Status))))
+
+
 def _split(option: str, text: str, known: tuple[str, ...]) -> list[str]:
     words = [word.strip() for word in text.split(",") if word.strip()]
     unknown = [word for word in words if word not in known]

@@ -14,7 +14,7 @@ from byocplan.cli.looks import look_options, render_look
 from byocplan.cli.narrowing import refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
-from byocplan.errors import ArgumentError
+from byocplan.cli.writing import check_out
 
 if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
@@ -70,8 +70,8 @@ def plan_command(
     from byocplan.sets import TileSets
     from byocplan.workflow.plan import compute_plan
 
-    if out is not None and (out.is_dir() or not out.parent.is_dir()):
-        raise ArgumentError(f"--out {out} cannot be written", hint="name a file in a folder that is there")
+    if out is not None:
+        check_out(out)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from byocplan.cli.narrowing import parse_statuses
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError
+from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +20,23 @@ if TYPE_CHECKING:
     from byocplan.cli.terminal import Terminal
     from byocplan.workflow.tiles import TileFilter
 
-STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
+    class Choices(TypedDict):
+        """Which tiles are meant, as typed."""
+
+        statuses: str | None
+        prefix: str
+        limit: int | None
 
 
 @click.command(epilog="Example:  byocplan tiles collection/s2 manifests/ --status FAILED --format csv")
 @click.argument("address")
 @manifest_options
-@click.option("--status", type=click.Choice(STATUSES, case_sensitive=False), help="Those of this status alone.")
+@click.option(
+    "--status",
+    "statuses",
+    metavar="STATUSES",
+    help=f"Those with these statuses, of {', '.join(Status)}, parted by commas.",
+)
 @click.option("--prefix", default="", help="Those whose path begins so.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @click.option(
@@ -35,26 +47,28 @@ STATUSES = ["WAITING", "QUEUED", "INGESTING", "INGESTED", "FAILED"]
     show_default=True,
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write there; not over a file."
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there; a file is replaced as a whole."
 )
 @click.pass_obj
 def tiles_command(
-    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: object
+    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: Unpack[Choices]
 ) -> None:
     """List the live tiles of ADDRESS, streamed in the order of their creation.
 
     geojson has the cover geometries in longitude and latitude; parquet needs --out.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import write_whole
+    from byocplan.cli.writing import check_out, write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
-    wanted = TileFilter(**choices)  # type: ignore[arg-type]
+    statuses = choices["statuses"]
+    chosen = frozenset() if statuses is None else parse_statuses(statuses)
+    wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
     if output == "parquet" and out is None:
         raise ArgumentError("parquet is no text", hint="say where with --out FILE")
-    if out is not None and (out.exists() or out.is_symlink() or not out.parent.is_dir()):
-        raise ArgumentError(f"--out {out} cannot be written", hint="name a new file in a folder that is there")
+    if out is not None:
+        check_out(out)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:

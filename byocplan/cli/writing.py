@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,21 @@ def write_new_files(files: Mapping[Path, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+
+
+def check_out(path: Path) -> None:
+    """Raise ArgumentError where ``--out`` names no place for a file.
+
+    A file that is there is going to be replaced, a symbolic link too: it is not followed. Nothing else is.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except OSError:
+        mode = 0
+    if not path.name or not path.parent.is_dir() or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise ArgumentError(f"--out {path} cannot be written", hint="name a file in a folder that is there")
 
 
 @contextmanager

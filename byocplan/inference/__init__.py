@@ -4,11 +4,12 @@
 """
 
 from byocplan.inference.bands import FoldedKeys, fold_keys
-from byocplan.inference.infer import infer_sources
+from byocplan.inference.infer import MIN_TILES, infer_sources
 from byocplan.inference.narrow import narrow_source
 from byocplan.inference.values import UNKNOWN, Inference, Inferred, SeenTile
 
 __all__ = [
+    "MIN_TILES",
     "UNKNOWN",
     "FoldedKeys",
     "Inference",

@@ -34,6 +34,8 @@ ROUNDS = 4
 MIN_TILES = 2
 #: With more patterns than this a manifest says less than a list.
 MAX_SOURCES = 60
+#: So many guesses are tried on all tiles: where so many do not hold, the paths follow no rule, and time is linear.
+MAX_TRIES = 2 * MAX_SOURCES
 
 
 def infer_sources(tiles: Sequence[SeenTile], min_tiles: int = MIN_TILES) -> Inference:
@@ -53,10 +55,11 @@ class _Work:
     by_shape: dict[Hashable, list[SeenTile]]
     sources: list[Inferred] = field(default_factory=list)
     rest: list[SeenTile] = field(default_factory=list)
+    tries: int = 0
 
     def fold(self, group: Sequence[SeenTile], level: int) -> None:
         """Find the sources of a group, of its parts where one does not do."""
-        if len(group) < self.min_tiles or len(self.sources) >= MAX_SOURCES:
+        if len(group) < self.min_tiles or len(self.sources) >= MAX_SOURCES or self.tries >= MAX_TRIES:
             self.rest.extend(group)
             return
         guess = _guess_well(group)
@@ -83,6 +86,7 @@ class _Work:
 
     def _find_foreign(self, guess: Inferred) -> list[SeenTile]:
         """Return the tiles that the pattern takes and that are not of its group."""
+        self.tries += 1
         own = {tile.path for tile in guess.tiles}
         alike = self.by_shape[_get_shape(guess.tiles[0])]
         if len(own) == len(alike):

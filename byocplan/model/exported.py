@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byocplan.model.collection import LiveCollection
     from byocplan.model.pattern import Where
     from byocplan.model.source import SensingTime
@@ -13,14 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WrittenSource:
-    """One entry of ``spec.tiles``: a pattern or a path. ``note`` is said in a comment beside it."""
+    """One entry of ``spec.tiles``; ``key`` says what ``text`` is. ``note`` is said in a comment beside it."""
 
     text: str
     sensing: SensingTime
     where: Where | None = None
-    is_pattern: bool = False
+    key: Literal["pattern", "path", "table"] = "path"
     prune: bool = True
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTable:
+    """A file beside the manifest that a ``table:`` entry names; each row is a tile path and its time (ms), or None."""
+
+    name: str
+    rows: Sequence[tuple[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +46,8 @@ class Exported:
     sources: tuple[WrittenSource, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: int = 0
+    tables: tuple[WrittenTable, ...] = ()
+
+    def count(self, key: str) -> int:
+        """Return how many entries are of a kind."""
+        return sum(source.key == key for source in self.sources)

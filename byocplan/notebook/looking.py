@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from byocplan.model.discovered import Discovered
     from byocplan.model.live_status import LiveStatus
+    from byocplan.model.tile import Status
     from byocplan.workflow.validate import Validation
 
 
@@ -40,7 +41,7 @@ def tiles(
 
     with make_errors_plain():
         has_geometry = check_frames(geometry=geometry)
-        wanted = TileFilter(_choose_status(status), prefix)
+        wanted = TileFilter(_choose_statuses(status), prefix)
         given = read_given(paths, **reading)
         with given.open_reader() as client, TileSets() as sets:
             live = find_live(given.loaded, open_state(given.project), client, address)[address]
@@ -76,9 +77,11 @@ def validate(paths: Paths = ".", **reading: Unpack[Reading]) -> Validation:
         return validate_manifests(list_paths(paths), make_read_options(**reading))
 
 
-def _choose_status(status: str | None) -> str | None:
+def _choose_statuses(status: str | None) -> frozenset[Status]:
     from byocplan.model.tile import Status
 
-    if status is not None and status.upper() not in set(Status):
+    if status is None:
+        return frozenset()
+    if status.upper() not in set(Status):
         raise make_fault("tiles", f"no status is called {status!r}", hint=f"name one of {', '.join(Status)}")
-    return None if status is None else status.upper()
+    return frozenset({Status(status.upper())})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.view.clean import clean
-from byocplan.view.json_text import encode_json
+from byocplan.view.json_text import FORMAT_VERSION, encode_json
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest, indent
 
@@ -27,8 +27,9 @@ def render_discovered(found: Sequence[Discovered], style: Style) -> str:
 
 
 def render_discovered_json(found: Sequence[Discovered]) -> str:
-    """Return a JSON object keyed by address."""
-    return encode_json({each.address: _make_document(each) for each in found})
+    """Return JSON that follows ``schemas/v1/discover.schema.json``."""
+    collections = {each.address: _make_document(each) for each in found}
+    return encode_json({"format_version": FORMAT_VERSION, "collections": collections})
 
 
 def _list_block(found: Discovered, style: Style) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from byocplan.view.caret import list_caret
 from byocplan.view.clean import clean
-from byocplan.view.json_text import encode_json
+from byocplan.view.json_text import FORMAT_VERSION, encode_json
 from byocplan.view.style import Paint
 from byocplan.view.words import format_rest, indent
 
@@ -69,8 +69,8 @@ def render_explained(data: Mapping[str, Any], style: Style) -> str:
 
 
 def render_explained_json(data: Mapping[str, Any]) -> str:
-    """Return the value as JSON."""
-    return encode_json(dict(data))
+    """Return the value as JSON that follows ``schemas/v1/explain.schema.json``."""
+    return encode_json({"format_version": FORMAT_VERSION, **data})
 
 
 def _list_match(match: MatchEntry, style: Style) -> list[str]:

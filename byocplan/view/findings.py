@@ -27,7 +27,7 @@ def render_finding(finding: Finding, style: Style) -> str:
 
 
 def render_findings_json(findings: Sequence[Finding]) -> str:
-    """Return ``{"format_version", "findings": [{"subject", "verdict", "detail", "mend"}]}``."""
+    """Return JSON that follows ``schemas/v1/doctor.schema.json``."""
     plain = [
         {"subject": each.subject, "verdict": each.verdict.value, "detail": each.detail, "mend": each.mend or None}
         for each in findings

@@ -27,7 +27,7 @@ def render_status(found: Sequence[LiveStatus], style: Style) -> str:
 
 
 def render_status_json(found: Sequence[LiveStatus]) -> str:
-    """Return ``{"format_version", "collections": [...]}``."""
+    """Return JSON that follows ``schemas/v1/status.schema.json``."""
     return encode_json({"format_version": FORMAT_VERSION, "collections": [_make_plain(each) for each in found]})
 
 

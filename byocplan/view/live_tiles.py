@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
-from byocplan.view.json_text import encode_json_line
+from byocplan.view.json_text import FORMAT_VERSION, encode_json_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,8 +37,9 @@ def iter_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
 
 
 def iter_json(tiles: Iterable[LiveTile]) -> Iterator[str]:
-    """Yield one array, an object a line."""
-    yield from _iter_list("[", (encode_json_line(_make_plain(tile)) for tile in tiles), "]\n")
+    """Yield JSON that follows ``schemas/v1/tiles.schema.json``, a tile a line."""
+    head = f'{{"format_version": {encode_json_line(FORMAT_VERSION)}, "tiles": ['
+    yield from _iter_list(head, (encode_json_line(_make_plain(tile)) for tile in tiles), "]}\n")
 
 
 def iter_geojson(tiles: Iterable[LiveTile]) -> Iterator[str]:

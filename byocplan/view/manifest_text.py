@@ -36,15 +36,14 @@ def render_project(name: str, deployment: str) -> str:
 
 def render_source(source: WrittenSource) -> list[str]:
     """Return the lines of one entry of ``tiles``."""
-    key = "pattern" if source.is_pattern else "path"
     note = f"  # {_comment(source.note)}" if source.note else ""
-    lines = [f"- {key}: {write_text(source.text)}{note}"]
+    lines = [f"- {source.key}: {write_text(source.text)}{note}"]
     if source.where is not None and (source.where.date or source.where.fields):
         lines.append(f"  where: {_write_where(source.where)}")
     if source.sensing.kind is SensingKind.FIXED:
         fixed = source.sensing.fixed_ms
         lines.append(f"  sensingTime: {'null' if fixed is None else _write_time(fixed)}")
-    elif source.sensing.kind is SensingKind.KEEP and source.is_pattern:
+    elif source.sensing.kind is SensingKind.KEEP and source.key == "pattern":
         lines.append("  sensingTime: keep")
     if not source.prune:
         lines.append("  prune: false")

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from byocplan.errors import AccessError, BucketError, UnreachableError
-from byocplan.inference import UNKNOWN, Inferred, SeenTile, infer_sources, narrow_source
+from byocplan.inference import MIN_TILES, Inferred, SeenTile, infer_sources, narrow_source
 from byocplan.model.address import make_label
 from byocplan.model.exported import Exported, WrittenSource
 from byocplan.model.source import SensingKind, SensingTime
-from byocplan.model.tile_path import find_path_fault
+from byocplan.workflow.export_rest import FEW, Rest, can_be_listed, list_rest
 from byocplan.workflow.live import LISTING_ORDER
 
 if TYPE_CHECKING:
@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     from byocplan.discovery.listing import Bucket
     from byocplan.model.collection import LiveCollection
 
-#: So many single paths are written at most (a document holds 100,000 nodes); with many, patterns that keep the live
-#: times are tried first.
-MAX_PATHS, MANY_PATHS = 10_000, 1_000
-#: So many tiles without files are written one by one; a source with more of them is not pruned instead.
+#: With more tiles left than this, patterns that keep the live times are tried first.
+MANY_PATHS = 1_000
+#: Beside a table a pattern stands for so many tiles at least: fewer are alike by chance, and a pattern costs a listing.
+MIN_ALIKE = 5
+#: So many tiles without files are listed; a source with more of them is not pruned instead.
 MAX_GONE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Where collections are read from. ``taken`` are names that other documents have."""
+    """Where collections are read from. ``taken`` are names that other documents have.
+
+    ``rows_a_table``: so many tiles at most go into one table beside the manifest; 0 where none can be written.
+    """
 
     client: ReadClient
     open_bucket: Callable[[LiveCollection], Bucket]
     taken: frozenset[str] = frozenset()
+    rows_a_table: int = 0
 
 
 def export_collections(request: ExportRequest, collections: Iterable[LiveCollection]) -> Iterator[Exported]:
@@ -47,11 +52,7 @@ def export_collections(request: ExportRequest, collections: Iterable[LiveCollect
 
 def _export_one(request: ExportRequest, live: LiveCollection, name: str) -> Exported:
     tiles = _list_tiles(request.client, live.id)
-    found = infer_sources(tiles)
-    sources, rest = list(found.sources), list(found.rest)
-    if len(rest) > MANY_PATHS:
-        more, rest = _fold_without_times(rest, tiles)
-        sources += more
+    sources, rest = _fold(tiles, has_tables=request.rows_a_table > 0)
     seen = _look(request.open_bucket(live), live, sources) if sources else _Seen()
     written: list[WrittenSource] = []
     gone: list[SeenTile] = []
@@ -60,18 +61,22 @@ def _export_one(request: ExportRequest, live: LiveCollection, name: str) -> Expo
         rest += narrowed.rest
         for each in narrowed.sources:
             lost = seen.find_gone(each)
-            is_listed = len(lost) <= MAX_GONE and all(map(_can_be_listed, lost))
+            is_listed = _is_listed(lost, each, has_tables=request.rows_a_table > 0)
             gone += lost if is_listed else []
             written.append(_write_pattern(each, len(lost), prune=is_listed))
-    listed = list(filter(_can_be_listed, rest))[:MAX_PATHS]
-    written += [_write_path(tile) for tile in listed]
-    written += [_write_path(tile, "no file in the bucket") for tile in gone]
-    return Exported(name, live, len(tiles), tuple(written), seen.notes, len(rest) - len(listed))
+    listed = list_rest(Rest(rest, gone), name, request.rows_a_table)
+    return Exported(
+        name, live, len(tiles), (*written, *listed.sources), seen.notes, listed.left_out, tables=listed.tables
+    )
 
 
-def _can_be_listed(tile: SeenTile) -> bool:
-    """Tell whether a manifest may name the path: the service holds some that it may not, with control characters."""
-    return find_path_fault(tile.path) is None
+def _is_listed(lost: Sequence[SeenTile], source: Inferred, *, has_tables: bool) -> bool:
+    """Tell whether the tiles of a source without files are to be listed.
+
+    Where more than half of its files are missing, it may be the wrong bucket that was looked at.
+    """
+    most = max(MAX_GONE, len(source.tiles) // 2) if has_tables else MAX_GONE
+    return len(lost) <= most and all(map(can_be_listed, lost))
 
 
 def _list_tiles(client: ReadClient, collection_id: str) -> list[SeenTile]:
@@ -83,17 +88,31 @@ def _list_tiles(client: ReadClient, collection_id: str) -> list[SeenTile]:
     return list(tiles.values())
 
 
-def _fold_without_times(rest: Sequence[SeenTile], tiles: Sequence[SeenTile]) -> tuple[list[Inferred], list[SeenTile]]:
+def _fold(tiles: Sequence[SeenTile], *, has_tables: bool) -> tuple[list[Inferred], list[SeenTile]]:
+    """Return patterns and the tiles that none gives; a table takes those of which only a few are alike."""
+    found, min_tiles = infer_sources(tiles), MIN_TILES
+    if has_tables and len(found.rest) > FEW:
+        found, min_tiles = infer_sources(tiles, MIN_ALIKE), MIN_ALIKE
+    sources, rest = list(found.sources), list(found.rest)
+    if len(rest) > MANY_PATHS:
+        more, rest = _fold_without_times(rest, tiles, min_tiles)
+        sources += more
+    return sources, rest
+
+
+def _fold_without_times(
+    rest: Sequence[SeenTile], tiles: Sequence[SeenTile], min_tiles: int
+) -> tuple[list[Inferred], list[SeenTile]]:
     """Fold tiles whose times follow from no path: the live times are kept. Nothing else may be taken along."""
     by_path = {tile.path: tile for tile in tiles}
-    found = infer_sources([SeenTile(tile.path) for tile in rest])
+    found = infer_sources([SeenTile(tile.path) for tile in rest], min_tiles)
     sources: list[Inferred] = []
     left = [by_path[tile.path] for tile in found.rest]
     own = {tile.path for tile in rest}
     for each in found.sources:
         kept = replace(each, sensing=SensingTime(SensingKind.KEEP))
         narrowed = narrow_source(kept, [tile.path for tile in tiles if tile.path not in own])
-        sources += narrowed.sources
+        sources += [replace(part, tiles=[by_path[tile.path] for tile in part.tiles]) for part in narrowed.sources]
         left += [by_path[tile.path] for tile in narrowed.rest]
     return sources, left
 
@@ -147,11 +166,4 @@ def _write_pattern(source: Inferred, lost: int, *, prune: bool) -> WrittenSource
         note += "; their times do not follow from their paths and stay as they are"
     if not prune:
         note += f"; {lost:,} have no file in the bucket, so nothing is pruned"
-    return WrittenSource(source.pattern.text, source.sensing, source.where, is_pattern=True, prune=prune, note=note)
-
-
-def _write_path(tile: SeenTile, note: str = "") -> WrittenSource:
-    is_known = tile.sensing_time_ms is not UNKNOWN
-    time_ms = tile.sensing_time_ms if isinstance(tile.sensing_time_ms, int) else None
-    sensing = SensingTime(SensingKind.FIXED, time_ms) if is_known else SensingTime(SensingKind.KEEP)
-    return WrittenSource(tile.path, sensing, note=note)
+    return WrittenSource(source.pattern.text, source.sensing, source.where, key="pattern", prune=prune, note=note)

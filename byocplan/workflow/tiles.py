@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import heapq
 import shutil
 import sys
-from collections import deque
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from byocplan.model.tile import LiveTile, TilePage
+from byocplan.model.tile import LiveTile, Status, TilePage
 from byocplan.sets import TileSets
 from byocplan.workflow.live import LISTING_ORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from byocplan.api.client import ReadClient
     from byocplan.sets import LiveTiles
 
-REMEMBERED_PAGES = 10
+#: As many as stand on ten pages.
+REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class TileFilter:
-    """Which tiles are meant. ``limit`` None means all."""
+    """Which tiles are meant. No ``statuses`` means any, ``limit`` None all."""
 
-    status: str | None = None
+    statuses: frozenset[Status] = frozenset()
     prefix: str = ""
     limit: int | None = None
 
@@ -35,9 +36,12 @@ class TileFilter:
 def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
     """Yield the tiles in the order of their creation; one request a page of 100, none after the limit.
 
-    A tile that comes again on one of the next pages, since others write meanwhile, is left out.
+    A tile that comes again soon, since others write meanwhile, is left out. Several statuses are several lists of the
+    service, read side by side.
     """
-    yield from islice(_iter_all(client, collection_id, wanted), wanted.limit)
+    lists = [_iter_list(client, collection_id, wanted, status) for status in _list_statuses(wanted)]
+    merged = heapq.merge(*lists, key=_get_created) if len(lists) > 1 else lists[0]
+    yield from islice(_drop_repeats(merged), wanted.limit)
 
 
 def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> None:
@@ -55,18 +59,21 @@ def collect_tiles(
 ) -> LiveTiles:
     """Return the tiles, each once, as a finished set; a limit is not looked at."""
     live = sets.make_live(0 if holds_covers else sys.maxsize)
-    for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
-        live.add_page(_narrow(page, wanted))
+    for status in _list_statuses(wanted):
+        for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER):
+            live.add_page(_narrow(page, wanted))
     live.finish()
     return live
 
 
-def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Iterator[LiveTile]:
-    recent: deque[set[str]] = deque(maxlen=REMEMBERED_PAGES)
-    for page in client.iter_tile_pages(collection_id, status=wanted.status, sort=LISTING_ORDER):
+def _list_statuses(wanted: TileFilter) -> list[Status | None]:
+    """Return what the service is asked for: one list of all tiles, or a list for each status, as tiles pass through."""
+    return [status for status in Status if status in wanted.statuses] if wanted.statuses else [None]
+
+
+def _iter_list(client: ReadClient, collection_id: str, wanted: TileFilter, status: Status | None) -> Iterator[LiveTile]:
+    for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER):
         for row in _find_rows(page, wanted):
-            if any(page.ids[row] in ids for ids in recent):
-                continue
             yield LiveTile(
                 page.ids[row],
                 page.paths[row],
@@ -76,7 +83,21 @@ def _iter_all(client: ReadClient, collection_id: str, wanted: TileFilter) -> Ite
                 page.created_ms[row],
                 cause=page.causes[row],
             )
-        recent.append(set(page.ids))
+
+
+def _drop_repeats(tiles: Iterable[LiveTile]) -> Iterator[LiveTile]:
+    recent: dict[str, None] = {}
+    for tile in tiles:
+        if tile.id in recent:
+            continue
+        yield tile
+        recent[tile.id] = None
+        if len(recent) > REMEMBERED:
+            del recent[next(iter(recent))]
+
+
+def _get_created(tile: LiveTile) -> int:
+    return tile.created_ms or 0
 
 
 def _find_rows(page: TilePage, wanted: TileFilter) -> list[int]:
@@ -84,7 +105,7 @@ def _find_rows(page: TilePage, wanted: TileFilter) -> list[int]:
     return [
         row
         for row, (path, status) in enumerate(zip(page.paths, page.statuses, strict=True))
-        if path.startswith(wanted.prefix) and wanted.status in {None, status}
+        if path.startswith(wanted.prefix) and (not wanted.statuses or status in wanted.statuses)
     ]
 
 

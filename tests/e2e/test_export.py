@@ -1,5 +1,6 @@
 """Live collections become manifests whose plan is empty, through the installed command."""
 
+import csv
 from collections.abc import Mapping
 
 import yaml
@@ -150,3 +151,58 @@ def test_live_paths_that_no_manifest_may_name_are_left_out_and_not_pruned(worksp
     assert plan["summary"]["tiles"]["delete"] == 0
     assert plan["applyable"]
     assert plan["complete"]
+
+
+def go_live_with_odd_tiles(workspace: Workspace) -> dict[str, object]:
+    """Make 30 live tiles that no pattern gives, every third of them without files."""
+    put_tiles(workspace, *(f"{day}/{grid}" for day in DAYS for grid in GRIDS))
+    go_live(workspace, "s2")
+    live_id = workspace.ask("")[0]["id"]
+    odd: dict[str, object] = {}
+    for number in range(30):
+        path = f'{"_-, "[number % 4] * (number + 1)}"{"xyz" * (number % 5)}",/(BAND).tif'
+        odd[path] = None if number % 5 == 0 else f"20{number:02}-02-03T04:05:06.{number:03}Z"
+        if number % 3:
+            for band in ("B02", "B03"):
+                workspace.put(path.replace("(BAND)", band), make_cog())
+        time = {"sensingTime": odd[path]} if odd[path] else {}
+        workspace.call("POST", f"/{live_id}/tiles", {"path": path, **time})
+    return odd
+
+
+def test_what_no_pattern_gives_goes_into_a_table_beside_the_manifest(workspace: Workspace) -> None:
+    odd = go_live_with_odd_tiles(workspace)
+
+    done = workspace.run("export", "--all", "--out", "out", code=0)
+    plan = workspace.plan("out")
+
+    assert "42 tiles in 1 pattern, 0 paths and 1 table of 30 tiles" in done.stderr
+    assert [list(source) for source in read_spec(workspace, "s2")["tiles"]] == [["pattern"], ["table"]]  # type: ignore[attr-defined]
+    with (workspace.folder / "out" / "s2.tiles.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["path"]: row["sensingTime"] or None for row in csv.DictReader(file)}
+    assert rows == {path: str(time).replace(".000Z", "Z") if time else None for path, time in odd.items()}
+    assert workspace.count(plan).keys() <= {"tile failed", "tile pending"}
+    assert is_settled(workspace)
+    assert workspace.run("validate", "out").code == 0
+
+
+def test_a_table_is_not_written_over_a_file_or_through_a_link(workspace: Workspace) -> None:
+    go_live_with_odd_tiles(workspace)
+    (workspace.folder / "out").mkdir()
+    (workspace.folder / "out" / "s2.tiles.csv").symlink_to(workspace.folder / "elsewhere.csv")
+
+    done = workspace.run("export", "--all", "--out", "out", code=3)
+
+    assert "out/s2.tiles.csv is there already" in done.stderr
+    assert [path.name for path in (workspace.folder / "out").iterdir()] == ["s2.tiles.csv"]
+    assert not (workspace.folder / "elsewhere.csv").exists()
+
+
+def test_to_standard_output_all_are_single_paths_and_the_table_is_pointed_at(workspace: Workspace) -> None:
+    odd = go_live_with_odd_tiles(workspace)
+
+    done = workspace.run("export", "--all", code=0)
+
+    assert "42 tiles in 1 pattern and 30 paths; --out DIR writes them into a table" in done.stderr
+    tiles = list(yaml.safe_load_all(done.stdout))[-1]["spec"]["tiles"]
+    assert {each["path"] for each in tiles if "path" in each} == odd.keys()

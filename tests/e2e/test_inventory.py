@@ -83,7 +83,7 @@ def test_discover_tells_the_inventory_and_its_age(workspace: Workspace) -> None:
     prepare(workspace)
 
     text = workspace.run("discover", code=0).stdout
-    report = workspace.run("discover", "--format", "json", code=0).json()["collection/s2"]
+    report = workspace.run("discover", "--format", "json", code=0).json()["collections"]["collection/s2"]
 
     assert f"read from s3://{LISTS}/{MANIFEST}" in text
     assert "was made at 2026-11-24T01:00:00Z" in text

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import duckdb
 import pytest
@@ -44,7 +45,7 @@ def test_status_counts_tiles_and_causes_and_finds_gaps_by_group(live: Workspace)
 def test_options_are_read_from_the_environment_by_their_own_names(live: Workspace) -> None:
     environment = {"BYOCPLAN_TILES_STATUS": "FAILED", "BYOCPLAN_TILES_FORMAT": "json"}
 
-    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()
+    listed = live.run("tiles", "collection/s2", environment=environment, code=0).json()["tiles"]
 
     assert [each["status"] for each in listed] == ["FAILED"]
 
@@ -57,6 +58,8 @@ def test_watching_ends_when_nothing_is_being_ingested(live: Workspace) -> None:
 
 def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:
     failed = live.run("tiles", "collection/s2", "--status", "failed", code=0).stdout
+    both = live.run("tiles", "collection/s2", "--status", "failed, Ingested", code=0).stdout
+    none = live.run("tiles", "collection/s2", "--status", "DONE", code=3).stderr
     some = live.run("tiles", "collection/s2", "--prefix", "2019/1/", code=0).stdout
     one = live.run("tiles", "collection/s2", "--limit", "1", code=0).stdout
 
@@ -64,10 +67,12 @@ def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:
     assert "2019/6/1/15X/(BAND).tif" in failed
     assert len(failed.splitlines()) == len(one.splitlines()) == 1
     assert len(some.splitlines()) == 2
+    assert len(both.splitlines()) == 5
+    assert "name some of WAITING, QUEUED, INGESTING, INGESTED, FAILED, parted by commas" in none
 
 
 def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:
-    listed = json.loads(live.run("tiles", "collection/s2", "--format", "json", code=0).stdout)
+    listed = json.loads(live.run("tiles", "collection/s2", "--format", "json", code=0).stdout)["tiles"]
     rows = list(csv.DictReader(io.StringIO(live.run("tiles", "collection/s2", "--format", "csv", code=0).stdout)))
     features = json.loads(live.run("tiles", "collection/s2", "--format", "geojson", code=0).stdout)["features"]
     live.run("tiles", "collection/s2", "--format", "parquet", "--out", "it's.parquet", code=0)
@@ -85,11 +90,26 @@ def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:
 def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:
     unknown = live.run("status", "collection/s3", code=3)
     binary = live.run("tiles", "collection/s2", "--format", "parquet", code=3)
-    taken = live.run("tiles", "collection/s2", "--out", "s2.yaml", code=3)
-    (live.folder / "link.csv").symlink_to("gone/tiles.csv")
-    linked = live.run("tiles", "collection/s2", "--out", "link.csv", code=3)
+    folder = live.run("tiles", "collection/s2", "--out", ".", code=3)
+    os.mkfifo(live.folder / "pipe.csv")
+    piped = live.run("tiles", "collection/s2", "--out", "pipe.csv", code=3)
 
     assert "did you mean collection/s2?" in unknown.stderr
     assert "--out FILE" in binary.stderr
-    assert "s2.yaml cannot be written" in taken.stderr
-    assert "link.csv cannot be written" in linked.stderr
+    assert "--out . cannot be written" in folder.stderr
+    assert "pipe.csv cannot be written" in piped.stderr
+
+
+@pytest.mark.parametrize("output", ["csv", "parquet"])
+def test_a_file_of_tiles_takes_the_place_of_a_file_or_a_link_and_follows_none(live: Workspace, output: str) -> None:
+    victim = live.write("victim.txt", "untouched")
+    live.write("old.out", "old")
+    (live.folder / "link.out").symlink_to(victim)
+
+    for name in ("old.out", "link.out"):
+        live.run("tiles", "collection/s2", "--format", output, "--out", name, code=0)
+
+    assert victim.read_text() == "untouched"
+    assert (live.folder / "old.out").read_bytes() == (live.folder / "link.out").read_bytes() != b"old"
+    assert not (live.folder / "link.out").is_symlink()
+    assert [path.name for path in live.folder.iterdir() if path.suffix == ".tmp"] == []

@@ -79,7 +79,7 @@ def test_sidecars_and_quality_bands_are_left_over(bucket_of: Workspace) -> None:
         tiles = [{"pattern": pattern, **({} if time is ... else {"sensingTime": time})}]
         bucket_of.write(f"{bucket}.yaml", make_document(bucket, bucket, bands=bands, tiles=tiles))
 
-    found = bucket_of.run("discover", "--format", "json", code=0).json()
+    found = bucket_of.run("discover", "--format", "json", code=0).json()["collections"]
 
     assert (found["collection/modis-pds"]["tiles"], found["collection/modis-pds"]["leftover_keys"]) == (1, 1)
     assert (found["collection/sentinel-cogs"]["tiles"], found["collection/sentinel-cogs"]["leftover_keys"]) == (1, 2)
@@ -89,6 +89,6 @@ def test_jpeg_2000_gives_no_tile(bucket_of: Workspace) -> None:
     pattern = "tiles/{zone:d}/{lat:1w}/{square:2w}/{year}/{month}/{day}/{n:d}/{resolution}/(BAND).tif"
     bucket_of.write("s2.yaml", make_document("s2", "sentinel-s2-l2a", bands=..., tiles=[{"pattern": pattern}]))
 
-    found = bucket_of.run("discover", "--format", "json", code=0).json()
+    found = bucket_of.run("discover", "--format", "json", code=0).json()["collections"]
 
     assert (found["collection/s2"]["tiles"], found["collection/s2"]["leftover_keys"]) == (0, 1)

@@ -156,7 +156,9 @@ def test_the_bucket_is_not_read_for_a_table(workspace: Workspace) -> None:
     prepare(workspace, "t.csv", "path\n" + "\n".join(PATHS))
     nowhere = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}
 
-    report = workspace.run("discover", "--format", "json", environment=nowhere, code=0).json()["collection/s2"]
+    report = workspace.run("discover", "--format", "json", environment=nowhere, code=0).json()["collections"][
+        "collection/s2"
+    ]
     text = workspace.run("discover", environment=nowhere, code=0).stdout
 
     assert (report["tiles"], report["incomplete"], report["leftover_keys"]) == (3, 0, 0)

@@ -25,7 +25,19 @@ if TYPE_CHECKING:
 WIDTH, MAP_HEIGHT, LEGEND = 1600, 900, 52
 SEA, LAND, BORDER, TEXT, PAPER = "#e6edf1", "#fafaf7", "#c9d1d6", "#1c2329", "#ffffff"
 #: As in ``report.css``.
-COLORS = {"INGESTED": "#009e73", "FAILED": "#b8558f", "WAITING": "#d18f00", "QUEUED": "#d18f00", "INGESTING": "#d18f00"}
+COLORS = {
+    "INGESTED": "#009e73",
+    "FAILED": "#b8558f",
+    "WAITING": "#d18f00",
+    "QUEUED": "#d18f00",
+    "INGESTING": "#d18f00",
+    "create": "#009e73",
+    "update": "#0072b2",
+    "reingest": "#56b4e9",
+    "delete": "#d55e00",
+}
+#: What is not to be overlooked.
+LOUD = frozenset({COLORS["FAILED"], COLORS["delete"]})
 OTHER = "#6f7b86"
 FILL_ALPHA, LOUD_ALPHA = 90, 190
 
@@ -41,9 +53,7 @@ def render_png(title: str, tally: TileTally) -> bytes:
     for color, shapes in layers:
         for shape in shapes:
             for ring in view.iter_placed(shape):
-                pen.polygon(
-                    ring, fill=f"{color}{LOUD_ALPHA if color == COLORS['FAILED'] else FILL_ALPHA:02x}", outline=color
-                )
+                pen.polygon(ring, fill=f"{color}{LOUD_ALPHA if color in LOUD else FILL_ALPHA:02x}", outline=color)
     image.paste(ground, (0, 0))
     _draw_legend(ImageDraw.Draw(image), title, tally)
     stream = BytesIO()
@@ -72,7 +82,11 @@ def _draw_ground(pen: ImageDraw.ImageDraw, view: Window) -> None:
 
 def _draw_legend(pen: ImageDraw.ImageDraw, title: str, tally: TileTally) -> None:
     font = ImageFont.load_default(20)
-    middle = MAP_HEIGHT + LEGEND / 2
+    unplaced = ", ".join(f"{clean(action, 20)} {count:,}" for action, count in tally.count_unplaced().items())
+    middle = MAP_HEIGHT + (LEGEND / 2 - 10 if unplaced else LEGEND / 2)
+    if unplaced:
+        note = f"Not drawn, since no cover geometry is known: {unplaced}"
+        pen.text((24, middle + 23), note, fill=TEXT, font=ImageFont.load_default(15), anchor="lm")
     pen.text((24, middle), clean(title, 70), fill=TEXT, font=font, anchor="lm")
     right: float = WIDTH - 24
     for action in reversed(tally.actions):

@@ -16,6 +16,8 @@ from byocplan.view.report.stage import make_tiles_tab, render_stage
 from byocplan.view.report.tally import MapTile, TileTally
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from byocplan.model.plan import Plan
 
 
@@ -29,30 +31,31 @@ def render_plan_report(plan: Plan) -> str:
     tabs = [make_tiles_tab(tally)] if tally.counts else []
     page = Page(
         f"Plan of {plan.project}",
-        _render_subtitle(plan),
+        render_subtitle(plan),
         render_headline(plan),
         render_totals(plan)
         + render_rails(plan)
         + (render_stage(tally, _list_unlisted(plan, tally)) if tally.counts else "")
         + render_tabs([*tabs, *list_plan_tabs(plan)]),
-        _render_footer(plan),
+        render_footer(plan),
         make_report_data(tally),
     )
     return render_page(page)
 
 
-def tally_plan(plan: Plan) -> TileTally:
-    """Return the tally of all tiles that the plan holds."""
+def tally_plan(plan: Plan, actions: Iterable[TileAction] = TileAction) -> TileTally:
+    """Return the tally of the tiles that the plan holds, of some actions."""
     tally = TileTally()
     for part in plan.collections:
-        for action in TileAction if part.tiles is not None else ():
+        for action in actions if part.tiles is not None else ():
             for each in part.tiles.iter_changes(action) if part.tiles is not None else ():
                 reason, time_ms = each.reason.value, each.sensing_time_ms
                 tally.add(MapTile(part.address, action.value, each.path, reason, time_ms, each.cover))
     return tally
 
 
-def _render_subtitle(plan: Plan) -> str:
+def render_subtitle(plan: Plan) -> str:
+    """Return the project, where it is, and when the plan was made, as text."""
     made = plan.provenance.made_ms
     when = f", {format_instant(made)[:16].replace('T', ' ')} UTC" if made else ""
     return f"{clean(plan.project, 80)} on {clean(plan.deployment, 80)}{when}"
@@ -65,7 +68,8 @@ def _list_unlisted(plan: Plan, tally: TileTally) -> list[str]:
     return [f"Counted, but not listed in this plan: {', '.join(words)}."] if words else []
 
 
-def _render_footer(plan: Plan) -> str:
+def render_footer(plan: Plan) -> str:
+    """Return what tells the plan from others, as HTML."""
     made = plan.provenance
     words = [
         f"plan <code>{clean_html(plan.plan_hash, 64)}</code>" if plan.plan_hash else "",

@@ -69,8 +69,7 @@ def _render_legend(tally: TileTally) -> str:
 def _list_notes(tally: TileTally) -> list[str]:
     """Say what is not on the map, and why."""
     notes = []
-    unplaced = {action: tally.counts[action] - tally.placed[action] for action in tally.actions}
-    missing = [f"{count:,} {clean_html(action)}" for action, count in unplaced.items() if count]
+    missing = [f"{count:,} {clean_html(action)}" for action, count in tally.count_unplaced().items()]
     if missing:
         notes.append(
             f"Not on the map, since no cover geometry is known before ingestion or asked for: {', '.join(missing)}."

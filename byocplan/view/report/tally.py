@@ -71,6 +71,11 @@ class TileTally:
         """The actions that tiles have, in order of rank."""
         return sorted(self.counts, key=_get_rank)
 
+    def count_unplaced(self) -> dict[str, int]:
+        """Return how many tiles of each action have no known place; actions without such are left out."""
+        missing = {action: self.counts[action] - self.placed[action] for action in self.actions}
+        return {action: count for action, count in missing.items() if count}
+
     def choose_whole(self) -> Mapping[str, bool]:
         """Return for each action whether its tiles are drawn and listed one by one."""
         room, chosen = self.max_tiles, {}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from byocplan.cli.narrowing import make_selection, parse_duration
+from byocplan.cli.narrowing import make_selection, parse_duration, parse_statuses
 from byocplan.errors import ArgumentError
 from byocplan.model.change import Action, TileAction
 from byocplan.model.tile import Status
@@ -44,3 +44,7 @@ def test_a_replacement_takes_a_delete_and_a_create() -> None:
 def test_a_word_that_is_none_is_refused(only: str | None, statuses: str | None) -> None:
     with pytest.raises(ArgumentError):
         make_selection(only, statuses)
+
+
+def test_statuses_are_a_list_in_any_case() -> None:
+    assert parse_statuses("failed, Waiting") == {Status.FAILED, Status.WAITING}

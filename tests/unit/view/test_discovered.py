@@ -86,7 +86,7 @@ def test_no_collection_is_said() -> None:
 
 
 def test_the_json_of_a_discovery_is_keyed_by_address() -> None:
-    document = json.loads(render_discovered_json([make_found()]))["collection/s2"]
+    document = json.loads(render_discovered_json([make_found()]))["collections"]["collection/s2"]
 
     assert (document["tiles"], document["incomplete"], document["leftover_keys"]) == (12, 1, 7)
     assert [source["complete"] for source in document["sources"]] == [True, False]
@@ -105,7 +105,7 @@ def test_a_key_that_nothing_takes_is_said() -> None:
 
 
 def test_the_json_of_an_explained_key_is_the_value_itself() -> None:
-    assert json.loads(render_explained_json(make_explained())) == make_explained()
+    assert json.loads(render_explained_json(make_explained())) == {"format_version": "1.0", **make_explained()}
 
 
 def test_where_keys_come_from_is_told() -> None:

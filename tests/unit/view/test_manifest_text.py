@@ -44,7 +44,7 @@ def test_a_whole_export_reads_back() -> None:
     live = LiveCollection(ID, "\x1b]0;x\x07 ${name} #1", "imagery", bands=bands, storage_identifier="waw3-2")
     where = Where(DateRange(0, 1001), {"grid": ("1C", '5"')})
     sources = (
-        WrittenSource("{year}/{grid}/(BAND).tif", SensingTime(), where, is_pattern=True, note="2 tiles\n- pattern: x"),
+        WrittenSource("{year}/{grid}/(BAND).tif", SensingTime(), where, key="pattern", note="2 tiles\n- pattern: x"),
         WrittenSource("$${a}/(BAND).tif".replace("$$", "$"), SensingTime(SensingKind.FIXED), prune=False),
     )
     text = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from byocplan.model.tile import TilePage
+from byocplan.model.tile import Status, TilePage
 from byocplan.workflow.tiles import TileFilter, iter_tiles
 
 if TYPE_CHECKING:
@@ -34,3 +34,29 @@ def test_tiles_come_in_the_order_of_the_pages() -> None:
 
 def test_a_tile_that_comes_again_since_pages_shifted_is_left_out() -> None:
     assert list_ids("abc", "cde", "ec", "f") == "abcdef"
+
+
+class Lists:
+    """A client that has a list of tile numbers, which say when they were made, for each status."""
+
+    def __init__(self, **lists: list[int]) -> None:
+        self.lists = lists
+        self.asked: list[str | None] = []
+
+    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str) -> Iterator[TilePage]:
+        assert sort == "created:asc"
+        self.asked.append(status)
+        numbers = self.lists[status or ""]
+        none = [None] * len(numbers)
+        texts = [str(number) for number in numbers]
+        yield TilePage(texts, texts, [status or ""] * len(numbers), none, none, numbers, none, none, none)
+
+
+def test_several_statuses_are_lists_put_together_in_the_order_of_creation() -> None:
+    client = Lists(WAITING=[1, 4, 9], FAILED=[2, 3, 4, 10], INGESTED=[5])
+    wanted = TileFilter(frozenset({Status.FAILED, Status.WAITING}))
+
+    found = [tile.id for tile in iter_tiles(cast("ReadClient", client), "1", wanted)]
+
+    assert found == ["1", "2", "3", "4", "9", "10"]
+    assert client.asked == ["WAITING", "FAILED"]

@@ -59,3 +59,16 @@ def test_the_colours_are_those_of_the_page() -> None:
     style = files("byocplan.view").joinpath("html", "report.css").read_text(encoding="utf-8")
 
     assert all(f"light-dark({color}," in style for color in {*COLORS.values(), SEA})
+
+
+def test_tiles_that_are_not_drawn_are_named_below_the_map() -> None:
+    drawn, not_drawn = TileTally(), TileTally()
+    drawn.add(MapTile("collection/s2", "create", "1", "", 0, make_square(1, 1, 1)))
+    not_drawn.add(MapTile("collection/s2", "create", "1", "", 0, None))
+    below = (0, MAP_HEIGHT + 38, WIDTH // 2, MAP_HEIGHT + 52)
+
+    silent, named = (
+        Image.open(BytesIO(render_png("t", tally))).convert("L").crop(below) for tally in (drawn, not_drawn)
+    )
+
+    assert min(silent.tobytes()) > min(named.tobytes())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from byocplan.cli.looks import look_options, render_look
-from byocplan.cli.narrowing import refresh_option, selection_options
+from byocplan.cli.narrowing import list_arguments, refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.errors import ArgumentError
@@ -79,7 +79,8 @@ def plan_command(
         plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
-        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
+        narrowed = [*list_arguments(chosen["selection"]), *given.paths]
+        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *narrowed]
         text = _render(plan, look, terminal, f"byocplan {shlex.join(next_step)}")
     terminal.result(text)
     if out is not None:

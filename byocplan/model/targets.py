@@ -63,6 +63,11 @@ class Targets:
         """Whether nothing is left out."""
         return not (self.targets or self.excludes or self.labels)
 
+    @property
+    def has_paths(self) -> bool:
+        """Whether tiles are told apart by their paths."""
+        return any(each.paths is not None for each in (*self.targets, *self.excludes))
+
     def find_paths(self, address: str, labels: Mapping[str, str]) -> TilePaths | None:
         """Return which tiles of a collection are meant, None where nothing of it is."""
         named = [each for each in self.targets if each.names(address)]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from byocplan.model.targets import LabelRule, Targets
 
 MAX_NAMED = 5
+#: All addresses begin alike, so that less would say little.
+CLOSE = 0.75
 COMMAND_LINE = "command line"
 ONLY_WHOLE = "removals are planned only where neither --target nor --exclude nor --selector is given"
 
@@ -72,7 +74,7 @@ def _iter_unknown(
         for target in asked:
             if any(map(target.names, known)):
                 continue
-            near = get_close_matches(target.address, known, n=1)
+            near = get_close_matches(target.address, known, n=1, cutoff=CLOSE)
             hint = f"did you mean {near[0]}?" if near else f"there are {_name_some(known)}"
             gone = next(filter(target.names, sorted(bound_alone)), None)
             if gone is not None:

@@ -183,7 +183,7 @@ def test_imagery_that_came_or_changed_moves_the_plan_hash_alone(sets: TileSets, 
 
 
 @given(world=WORLDS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_plans_of_all_slices_of_the_paths_are_together_the_whole_plan(sets: TileSets, world: World) -> None:
     slices = [make_world_plan(sets, replace(world, selected=TilePaths((each,)))) for each in SLICES]
 
@@ -195,7 +195,7 @@ def test_plans_of_all_slices_of_the_paths_are_together_the_whole_plan(sets: Tile
 
 
 @given(world=WORLDS, index=st.integers(0, len(SLICES) - 1))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_a_slice_and_what_it_leaves_out_are_together_the_whole_plan(sets: TileSets, world: World, index: int) -> None:
     inside = make_world_plan(sets, replace(world, selected=TilePaths((SLICES[index],))))
     outside = make_world_plan(sets, replace(world, selected=TilePaths((), (SLICES[index],))))
@@ -207,7 +207,7 @@ def test_a_slice_and_what_it_leaves_out_are_together_the_whole_plan(sets: TileSe
 
 
 @given(world=WORLDS, order=st.permutations(SLICES))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_slices_carried_out_one_by_one_leave_the_whole_plan_empty(
     sets: TileSets, world: World, order: list[str]
 ) -> None:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from byocplan.cli.acks import parse_acks
-from byocplan.cli.narrowing import Limits, limit_options, list_arguments, refresh_option, selection_options
+from byocplan.cli.narrowing import (
+    Limits,
+    limit_options,
+    list_arguments,
+    refresh_option,
+    render_apply,
+    selection_options,
+)
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError, BlockedError, StaleError
 from byocplan.model.refresh import RefreshMode
@@ -220,7 +227,8 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
         _tell_plan(terminal, plan)
     else:
         is_json = choices.output == "json"
-        text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
+        style = terminal.style(sys.stderr if is_json else sys.stdout)
+        text = render_plan(plan, style, for_apply=True, ack_step=render_apply(choices.selection))
         (terminal.note if is_json else terminal.result)(text)
     if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
         found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from dataclasses import dataclass
 from functools import wraps
@@ -118,6 +119,11 @@ def list_arguments(selection: Selection) -> list[str]:
     if selection.actions < frozenset(WRITES):
         arguments += ["--only", ",".join(action for action in WRITES if action in selection.actions)]
     return [*arguments, *(["--status", ",".join(sorted(selection.statuses))] if selection.statuses else [])]
+
+
+def render_apply(selection: Selection) -> str:
+    """Return the command that applies the same selection."""
+    return shlex.join(["byocplan", "apply", *list_arguments(selection)])
 
 
 def parse_duration(text: str) -> float:

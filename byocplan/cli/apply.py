@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from byocplan.cli.acks import parse_acks
-from byocplan.cli.narrowing import Limits, limit_options, refresh_option, selection_options
+from byocplan.cli.narrowing import (
+    Limits,
+    limit_options,
+    list_arguments,
+    refresh_option,
+    render_apply,
+    selection_options,
+)
 from byocplan.cli.options import manifest_options
 from byocplan.errors import ArgumentError, BlockedError, StaleError
 from byocplan.model.refresh import RefreshMode
@@ -22,12 +29,15 @@ from byocplan.model.selection import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from byocplan.api.client import WriteClient
+    from byocplan.applier import StopFlag
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
     from byocplan.manifest import Loaded
     from byocplan.model.event import Event
     from byocplan.model.outcome import Outcome
     from byocplan.model.plan import Plan
+    from byocplan.model.project import Project
     from byocplan.model.rail import Ack
     from byocplan.workflow.apply import ApplyRequest
 
@@ -124,7 +134,8 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     """
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
     if choices.plan_file is not None and not choices.selection.is_all:
-        raise ArgumentError("--only and --status narrow a plan while it is made", hint="say them to `byocplan plan`")
+        said = " ".join(list_arguments(choices.selection))
+        raise ArgumentError(f"{said} narrows a plan while it is made", hint="say it to `byocplan plan`")
     if choices.plan_file is not None and choices.refresh is not RefreshMode.FULL:
         raise ArgumentError("--refresh says how a plan is made", hint="say it to `byocplan plan`; the file knows it")
     if not choices.is_approved and not sys.stdin.isatty():
@@ -150,62 +161,62 @@ def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
 
 
 def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use_case: UseCase) -> int:
-    from byocplan.applier import ApplyOptions, Budget, leave_abandoned, listen_for_signals
+    from byocplan.applier import leave_abandoned, listen_for_signals
     from byocplan.cli.progress import open_progress
-    from byocplan.cli.wiring import (
-        make_failpoint,
-        make_last_words,
-        make_run_id,
-        open_bucket,
-        open_inventory,
-        open_journals,
-        open_state,
-        open_writer,
-        place_project,
-    )
-    from byocplan.workflow.apply import ApplyRequest
+    from byocplan.cli.wiring import make_last_words, make_run_id, open_writer, place_project
 
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
-    run_id, now_ms = make_run_id(), time.time_ns() // 1_000_000
-    reach, journals = make_failpoint(), open_journals(project)
+    run_id = make_run_id()
     with (
         listen_for_signals() as stop,
         open_writer(project, run_id, given.allow_hosts, stop.sleep_or_raise) as client,
         open_progress(terminal, json_lines=choices.json_lines) as report,
     ):
         stop.last_words = make_last_words(project, run_id)
-        options = ApplyOptions(
-            choices.parallelism,
-            choices.wait,
-            choices.timeout_s,
-            stop,
-            reach=reach,
-            canary=choices.limits.canary,
-            budget=Budget(choices.limits.end_s, choices.limits.requests),
-        )
-        state = open_state(project, reach)
-        request = ApplyRequest(
-            loaded,
-            project,
-            client,
-            state,
-            open_bucket,
-            run_id,
-            now_ms,
-            choices.acks,
-            options,
-            journals,
-            lease_timeout_s=choices.lease_timeout_s,
-            selection=choices.selection,
-            refresh=choices.refresh,
-            inventory=open_inventory(project),
-        )
+        request = _make_request(choices, loaded, project, (client, stop), run_id)
         outcome = use_case(request, partial(_approve, terminal, choices), report)
     code = _show_outcome(terminal, outcome, choices)
     if stop.is_abandoned:
         leave_abandoned(code)
     return code
+
+
+def _make_request(
+    choices: Choices, loaded: Loaded, project: Project, running: tuple[WriteClient, StopFlag], run_id: str
+) -> ApplyRequest:
+    """Return what is to be applied; the state and the journals of the project are opened for it."""
+    from byocplan.applier import ApplyOptions, Budget
+    from byocplan.cli.wiring import make_failpoint, open_bucket, open_inventory, open_journals, open_state
+    from byocplan.workflow.apply import ApplyRequest
+
+    client, stop = running
+    reach = make_failpoint()
+    options = ApplyOptions(
+        choices.parallelism,
+        choices.wait,
+        choices.timeout_s,
+        stop,
+        reach=reach,
+        canary=choices.limits.canary,
+        budget=Budget(choices.limits.end_s, choices.limits.requests),
+    )
+    return ApplyRequest(
+        loaded,
+        project,
+        client,
+        open_state(project, reach),
+        open_bucket,
+        run_id,
+        time.time_ns() // 1_000_000,
+        choices.acks,
+        options,
+        open_journals(project),
+        lease_timeout_s=choices.lease_timeout_s,
+        selection=choices.selection,
+        refresh=choices.refresh,
+        inventory=open_inventory(project),
+    )
 
 
 def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
@@ -216,7 +227,8 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
         _tell_plan(terminal, plan)
     else:
         is_json = choices.output == "json"
-        text = render_plan(plan, terminal.style(sys.stderr if is_json else sys.stdout), for_apply=True)
+        style = terminal.style(sys.stderr if is_json else sys.stdout)
+        text = render_plan(plan, style, for_apply=True, ack_step=render_apply(choices.selection))
         (terminal.note if is_json else terminal.result)(text)
     if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
         found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"

@@ -1,8 +1,9 @@
-"""Options that do less: ``--only`` and ``--status`` narrow a plan, budgets and a canary bound an apply."""
+"""Options that do less: a selection narrows a plan, budgets and a canary bound an apply."""
 
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from dataclasses import dataclass
 from functools import wraps
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from byocplan.cli.targets import target_options
 from byocplan.errors import ArgumentError
 from byocplan.model.change import WRITES, TileAction
 from byocplan.model.refresh import RefreshMode
 from byocplan.model.selection import Selection
+from byocplan.model.targets import Targets
 from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
+EVERYTHING = Targets()
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 DURATION = re.compile(r"(\d+(?:\.\d+)?)([smh])")
 
@@ -35,8 +39,9 @@ class Limits:
 
 
 def selection_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Add ``--only`` and ``--status``; the command gets them as one ``selection``."""
+    """Add ``--target``, ``--exclude``, ``--selector``, ``--only`` and ``--status``, as one ``selection``."""
 
+    @target_options
     @click.option(
         "--only",
         metavar="ACTIONS",
@@ -49,8 +54,8 @@ def selection_options(command: Callable[..., R]) -> Callable[..., R]:
         help="Plan nothing but changes of live tiles with these statuses; FAILED ones are reingested as they are.",
     )
     @wraps(command)
-    def wrapped(*args: Any, only: str | None, statuses: str | None, **options: Any) -> R:
-        return command(*args, selection=make_selection(only, statuses), **options)
+    def wrapped(*args: Any, targets: Targets, only: str | None, statuses: str | None, **options: Any) -> R:
+        return command(*args, selection=make_selection(only, statuses, targets), **options)
 
     return wrapped
 
@@ -98,11 +103,27 @@ def limit_options(command: Callable[..., R]) -> Callable[..., R]:
     return wrapped
 
 
-def make_selection(only: str | None, statuses: str | None) -> Selection:
+def make_selection(only: str | None, statuses: str | None, targets: Targets = EVERYTHING) -> Selection:
     """Return the selection. Raises ArgumentError for a word that is none of those there are."""
     actions = frozenset(WRITES) if only is None else frozenset(map(TileAction, _split("--only", only, WRITES)))
     chosen = () if statuses is None else _split("--status", statuses.upper(), tuple(Status))
-    return Selection(actions, frozenset(map(Status, chosen)))
+    return Selection(actions, frozenset(map(Status, chosen)), targets)
+
+
+def list_arguments(selection: Selection) -> list[str]:
+    """Return the options that make the selection, so that a command to type selects the same."""
+    targets = selection.targets
+    arguments = [text for each in targets.targets for text in ("--target", each.text)]
+    arguments += [text for each in targets.excludes for text in ("--exclude", each.text)]
+    arguments += ["--selector", ",".join(rule.text for rule in targets.labels)] if targets.labels else []
+    if selection.actions < frozenset(WRITES):
+        arguments += ["--only", ",".join(action for action in WRITES if action in selection.actions)]
+    return [*arguments, *(["--status", ",".join(sorted(selection.statuses))] if selection.statuses else [])]
+
+
+def render_apply(selection: Selection) -> str:
+    """Return the command that applies the same selection."""
+    return shlex.join(["byocplan", "apply", *list_arguments(selection)])
 
 
 def parse_duration(text: str) -> float:

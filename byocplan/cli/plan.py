@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from byocplan.cli.looks import look_options, render_look
-from byocplan.cli.narrowing import refresh_option, selection_options
+from byocplan.cli.narrowing import list_arguments, refresh_option, render_apply, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.cli.writing import check_out
@@ -79,8 +79,10 @@ def plan_command(
         plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
-        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
-        text = _render(plan, look, terminal, f"byocplan {shlex.join(next_step)}")
+        narrowed = [*list_arguments(chosen["selection"]), *given.paths]
+        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *narrowed]
+        steps = (f"byocplan {shlex.join(next_step)}", render_apply(chosen["selection"]))
+        text = _render(plan, look, terminal, steps)
     terminal.result(text)
     if out is not None:
         terminal.note(f"Written to {out}: plan hash {plan.plan_hash}, guard hash {plan.guard_hash}.")
@@ -110,13 +112,14 @@ def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Ch
     )
 
 
-def _render(plan: Plan, look: Look, terminal: Terminal, next_step: str) -> str:
+def _render(plan: Plan, look: Look, terminal: Terminal, steps: tuple[str, str]) -> str:
+    """Return the plan as it is asked for; ``steps`` are the commands to type next, without and with acks."""
     from byocplan.view.plan_json import render_plan_json
     from byocplan.view.plan_text import render_plan
 
     match look.form:
         case "text":
-            return render_plan(plan, terminal.style(), next_step=next_step)
+            return render_plan(plan, terminal.style(), next_step=steps[0], ack_step=steps[1])
         case "json":
             return render_plan_json(plan)
         case _:

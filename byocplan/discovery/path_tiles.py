@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.path_index import FOLDER_ENDING, PathIndex, find_common_start, find_extension, make_path_tile
-from byocplan.discovery.rule import get_first_folder, get_sensing_time
+from byocplan.discovery.rule import get_first_folder, get_sensing_time, is_folder
 from byocplan.errors import AccessError, BucketError, ByocplanError, UnreachableError
 from byocplan.model.source import PathSource
 from byocplan.model.tile import BAND, EXTENSIONS
@@ -62,8 +62,15 @@ def list_paths(
     progress: Progress,
     desired: DesiredTiles,
 ) -> None:
-    """Look up the files of all explicit paths. A listing that fails is recorded with its sources."""
-    paths = {index: source for index, source in enumerate(sources) if isinstance(source, PathSource)}
+    """Look up the files of all explicit paths that may be selected: what a folder holds is not known before.
+
+    A listing that fails is recorded with its sources.
+    """
+    paths = {
+        index: source
+        for index, source in enumerate(sources)
+        if isinstance(source, PathSource) and (is_folder(source) or progress.selected.takes(source.path))
+    }
     folders = make_folders(make_path_tile(index, source) for index, source in paths.items())
     for findings in _iter_findings(folders, bands, bucket):
         progress.pages += findings.pages

@@ -7,6 +7,7 @@ asked for that part, so that a key is left over only when none takes it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.fan_out import FanOut
@@ -35,18 +36,41 @@ class Listing:
 def list_patterns(
     sources: Sequence[TileSource], bands: frozenset[str] | None, bucket: Bucket, progress: Progress
 ) -> None:
-    """List what the pattern sources look at. A listing that fails is recorded with its sources, the others go on."""
+    """List what the pattern sources look at. A listing that fails is recorded with its sources, the others go on.
+
+    A source that shows no file among the selected tiles is looked at beyond them until it shows one: that they are gone
+    is known only from a source that finds files.
+    """
     takers = {
         index: Taker(source, progress.sources[index], bands)
         for index, source in enumerate(sources)
         if isinstance(source, PatternSource) and not source.inventory
     }
     for taker in takers.values():
-        taker.progress.prefixes = tuple(taker.source.pattern.prefixes(taker.source.where))
+        taker.progress.prefixes = progress.selected.narrow_prefixes(_list_prefixes(taker))
     listings = make_listings({index: taker.progress.prefixes for index, taker in takers.items()})
     failures = _Round(listings, takers, progress).list_all(bucket)
     for number, failure in failures:
         progress.fail(takers if isinstance(failure, UnreachableError) else listings[number].sources, failure)
+    for index, taker in takers.items():
+        try:
+            _look_beyond(taker, bucket)
+        except ByocplanError as failure:
+            progress.fail([index], failure)
+
+
+def _list_prefixes(taker: Taker) -> tuple[str, ...]:
+    return tuple(taker.source.pattern.prefixes(taker.source.where))
+
+
+def _look_beyond(taker: Taker, bucket: Bucket) -> None:
+    """Take keys until one is a file of the source, where nothing of what was listed is. Such tiles are not selected."""
+    own, whole = taker.progress, _list_prefixes(taker)
+    if own.failure or not own.prefixes or own.prefixes == whole:
+        return
+    pages = chain.from_iterable(map(bucket.iter_pages, whole))
+    while not taker.progress.keys and (page := next(pages, None)) is not None:
+        taker.take(page)
 
 
 def make_listings(prefixes: Mapping[int, Iterable[str]]) -> list[Listing]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from byocplan.discovery.left_over import LeftOver
 from byocplan.discovery.row_buffer import RowBuffer
 from byocplan.discovery.tile_buffer import TileBuffer
+from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,9 +42,13 @@ class SourceProgress:
 
 @dataclass(slots=True)
 class Progress:
-    """All sources so far. ``pages`` counts listing pages that came; ``taken`` are keys of explicit paths."""
+    """All sources so far. ``pages`` counts listing pages that came; ``taken`` are keys of explicit paths.
+
+    What cannot hold files of tiles that are ``selected`` need not be looked at.
+    """
 
     sources: list[SourceProgress]
+    selected: TilePaths = TilePaths()
     pages: int = 0
     taken: set[str] = field(default_factory=set)
     left_over: LeftOver = field(default_factory=LeftOver)
@@ -62,9 +67,8 @@ class Progress:
 
 def make_progress(sources: Sequence[TileSource], desired: DesiredTiles) -> Progress:
     """Return the progress of sources of which none has been looked at."""
-    return Progress(
-        [SourceProgress(RowBuffer(index, desired), TileBuffer(index, desired)) for index in range(len(sources))]
-    )
+    buffers = [SourceProgress(RowBuffer(index, desired), TileBuffer(index, desired)) for index in range(len(sources))]
+    return Progress(buffers, desired.selected)
 
 
 def make_bounded(texts: Sequence[str]) -> tuple[str, ...]:

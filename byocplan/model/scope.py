@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
     from byocplan.model.pattern import PathPattern, Where
@@ -11,16 +13,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PatternScope:
-    """Every tile path that ``pattern`` and ``where`` take, with ``(BAND)`` literal."""
+    """Every tile path that ``pattern``, ``where`` and ``selected`` take, with ``(BAND)`` literal.
+
+    ``selected`` is what an apply was limited to that recorded the scope.
+    """
 
     pattern: PathPattern
     where: Where
     prune: bool = True
+    selected: TilePaths = TilePaths()
 
     def owns(self, path: str) -> bool:
         """Tell whether the tile path lies in this scope."""
         match = self.pattern.match_tile(path)
-        return match is not None and self.where.accepts(match)
+        return match is not None and self.where.accepts(match) and self.selected.takes(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,12 @@ class PathScope:
 
 
 Scope = PatternScope | PathScope
+
+
+def narrow_scope(scope: Scope, selected: TilePaths) -> Scope:
+    """Return what of the scope is selected."""
+    if selected.is_all:
+        return scope
+    if isinstance(scope, PatternScope):
+        return replace(scope, selected=selected)
+    return replace(scope, paths=frozenset(filter(selected.takes, scope.paths)))

@@ -3,6 +3,7 @@
 A value is what the manifest says, a little more explicit::
 
     {pattern: "{year}/(BAND).tif", where: {date: {from: "2019-01-01T00:00:00Z"}, fields: {grid: ["28V"]}}, prune: false}
+    {pattern: "{year}/(BAND).tif", like: ["2019/*"]}
     {paths: ["special/scene-7_(BAND).tiff"]}
     {packed: "eJyLVipOTs1LLdY3jNdwcvRz0dQryUxTigUAV8kHFA=="}
 
@@ -20,6 +21,7 @@ import msgspec
 from byocplan.model.instant import format_instant, make_instant
 from byocplan.model.pattern import DateRange, Where, compile_pattern
 from byocplan.model.scope import PathScope, PatternScope
+from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +50,18 @@ class WhereForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class ScopeForm(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """A scope as it is kept: either ``pattern``, ``paths`` or ``packed``."""
+    """A scope as it is kept: either ``pattern``, ``paths`` or ``packed``.
+
+    ``like`` and ``unlike`` are the wildcards of tile paths that an apply was limited to.
+    """
 
     pattern: str | None = None
     where: WhereForm | None = None
     paths: list[str] | None = None
     packed: str | None = None
     prune: bool = True
+    like: list[str] = []
+    unlike: list[str] = []
 
 
 def encode_scope(scope: Scope) -> dict[str, Any]:
@@ -80,7 +87,9 @@ def make_scope(form: ScopeForm) -> Scope:
         return PathScope(frozenset(_unpack(form.packed)), form.prune)
     if form.pattern is None:
         return PathScope(frozenset(form.paths or ()), form.prune)
-    return PatternScope(compile_pattern(form.pattern), _make_where(form.where or WhereForm()), form.prune)
+    where = _make_where(form.where or WhereForm())
+    selected = TilePaths(tuple(form.like), tuple(form.unlike))
+    return PatternScope(compile_pattern(form.pattern), where, form.prune, selected)
 
 
 def _make_form(scope: Scope) -> ScopeForm:
@@ -88,7 +97,13 @@ def _make_form(scope: Scope) -> ScopeForm:
         return ScopeForm(packed=_pack(sorted(scope.paths)), prune=scope.prune)
     if isinstance(scope, PathScope):
         return ScopeForm(paths=sorted(scope.paths), prune=scope.prune)
-    return ScopeForm(pattern=scope.pattern.text, where=_make_where_form(scope.where), prune=scope.prune)
+    return ScopeForm(
+        pattern=scope.pattern.text,
+        where=_make_where_form(scope.where),
+        prune=scope.prune,
+        like=list(scope.selected.like),
+        unlike=list(scope.selected.unlike),
+    )
 
 
 def _pack(paths: list[str]) -> str:

@@ -1,11 +1,17 @@
-"""What part of a plan is asked for: actions and the status of tiles. Pure."""
+"""What part of a plan is asked for: collections, tile paths, actions and the status of tiles. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.targets import Targets
 from byocplan.model.tile import Status
+from byocplan.model.tile_paths import TilePaths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What must be selected for a change of a collection to be planned; what is not named writes nothing by itself.
 _NEEDED = {
@@ -15,18 +21,31 @@ _NEEDED = {
     Action.DELETE: frozenset({TileAction.DELETE}),
     Action.FORGET: frozenset({TileAction.DELETE}),
 }
+#: What would reach tiles that are not selected, and what is not of the tiles that alone are selected.
+_BEYOND_PATHS = frozenset({Action.REPLACE, Action.DELETE, Action.FORGET})
+_BEYOND_TILES = _BEYOND_PATHS | {Action.UPDATE}
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``actions`` of ``WRITES`` that are planned; ``statuses`` of live tiles, none for any and for what is not live."""
+    """``actions`` of ``WRITES`` that are planned; ``statuses`` of live tiles, none for any and for what is not live.
+
+    ``targets`` are the collections that are planned; ``paths`` the tiles of the one that ``narrow`` was asked about.
+    """
 
     actions: frozenset[TileAction] = frozenset(WRITES)
     statuses: frozenset[Status] = frozenset()
+    targets: Targets = Targets()
+    paths: TilePaths = TilePaths()
 
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
+        return self.takes_all_classes and self.targets.is_all and self.paths.is_all
+
+    @property
+    def takes_all_classes(self) -> bool:
+        """Whether every change of the tiles selected is planned."""
         return self.actions >= frozenset(WRITES) and not self.statuses
 
     @property
@@ -35,6 +54,16 @@ class Selection:
         return Status.FAILED in self.statuses and TileAction.REINGEST in self.actions
 
     def takes(self, action: Action) -> bool:
-        """Tell whether a change of a collection is planned; one has no status."""
+        """Tell whether a change of a collection is planned; one has no status.
+
+        With tiles selected by their paths, a collection is made or bound for them, and not changed beyond them.
+        """
+        if not self.paths.is_all and action in (_BEYOND_TILES if self.paths.like else _BEYOND_PATHS):
+            return False
         needed = _NEEDED.get(action)
         return needed is None or (needed <= self.actions and not self.statuses)
+
+    def narrow(self, address: str, labels: Mapping[str, str]) -> Selection | None:
+        """Return what is selected of one collection, None where nothing of it is."""
+        paths = self.targets.find_paths(address, labels)
+        return None if paths is None else replace(self, targets=Targets(), paths=paths)

@@ -5,6 +5,7 @@ The steps, as a workflow takes them: ``resolve`` every address, discover and lis
 """
 
 from byocplan.planner.acks import lift_rails
+from byocplan.planner.choosing import Chosen, choose_collections, list_selected
 from byocplan.planner.collections import compare_collection, get_band_sources, make_collection_change
 from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
@@ -13,16 +14,19 @@ from byocplan.planner.removals import plan_removals
 from byocplan.planner.resolve import LiveCollections, Resolution, refuse_shared, resolve
 
 __all__ = [
+    "Chosen",
     "CollectionState",
     "LiveCollections",
     "PlanRequest",
     "PlannedPart",
     "Resolution",
     "add_proofs",
+    "choose_collections",
     "compare_collection",
     "drop_unselected",
     "get_band_sources",
     "lift_rails",
+    "list_selected",
     "make_collection_change",
     "make_plan",
     "plan_collection",

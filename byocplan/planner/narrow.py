@@ -1,18 +1,23 @@
-"""Narrowing a plan to the actions that are asked for. Pure."""
+"""Narrowing a plan to the collections, tiles and actions that are asked for. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import Action, Reason
+from byocplan.model.change import Action, Reason, TileAction
+from byocplan.model.plan import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from byocplan.model.change import CollectionChange
+    from byocplan.model.change import CollectionChange, SetChange
+    from byocplan.model.plan import CollectionPlan
     from byocplan.model.selection import Selection
     from byocplan.planner.part import PlannedPart
+    from byocplan.sets import Comparison
+
+NOT_LIVE = frozenset({TileAction.CREATE, TileAction.INCOMPLETE})
 
 
 def narrow_change(change: CollectionChange, selection: Selection) -> CollectionChange:
@@ -27,11 +32,46 @@ def narrow_change(change: CollectionChange, selection: Selection) -> CollectionC
     return replace(change, action=Action.KEEP, reason=Reason.NOT_SELECTED, fields=(), payload=None, blocked="")
 
 
-def drop_unselected(parts: Iterable[PlannedPart], selection: Selection) -> list[PlannedPart]:
-    """Return the parts that are in the plan: neither collections not to be created nor removals not to be made."""
-    return [
-        planned
-        for planned in parts
-        if selection.takes(planned.part.change.action)
-        and not (planned.part.change.action is Action.KEEP and planned.part.change.id is None)
-    ]
+def drop_unselected(
+    parts: Iterable[PlannedPart], selection: Selection
+) -> tuple[list[PlannedPart], tuple[Diagnostic, ...]]:
+    """Return the parts that are in the plan: neither collections not to be created nor removals not to be made.
+
+    And what is worth knowing of collections that are not created.
+    """
+    kept, notes = [], []
+    for planned in parts:
+        change = planned.part.change
+        if change.action is Action.KEEP and change.id is None:
+            notes += [note for note in planned.diagnostics if note.severity == "warning"]
+        elif selection.takes(change.action):
+            kept.append(planned)
+    return kept, tuple(notes)
+
+
+def spare_create(change: CollectionChange, sets: Sequence[SetChange], selection: Selection) -> CollectionChange:
+    """Return the change; a collection of which tiles are selected by their paths is made for tiles, or not at all."""
+    is_spared = change.action is Action.CREATE and bool(selection.paths.like)
+    if not is_spared or any(each.action is TileAction.CREATE for each in sets):
+        return change
+    return replace(change, action=Action.KEEP, reason=Reason.NOT_SELECTED, payload=None)
+
+
+def iter_left_out(part: CollectionPlan, comparison: Comparison | None, selection: Selection) -> Iterator[Diagnostic]:
+    """Yield what of a collection is not planned since it is not selected."""
+    if comparison is None:
+        return
+    if not selection.paths.is_all:
+        live = sum(each.count for each in part.sets if each.action not in NOT_LIVE)
+        paths = ", ".join([*selection.paths.like, *(f"not {each}" for each in selection.paths.unlike)])
+        yield Diagnostic(
+            "warning", f"only {live:,} of {part.live_tiles:,} live tiles are selected, by {paths}", part.address
+        )
+    idle = [each for each in selection.paths.like if not comparison.has_path_like(each)]
+    if idle:
+        yield Diagnostic(
+            "warning", f"no tile has a path like {', '.join(idle)}, neither live nor asked for", part.address
+        )
+    if comparison.left_out:
+        what = ", ".join(f"{count:,} {action.value}" for action, count in comparison.left_out.items())
+        yield Diagnostic("warning", f"not selected and left out: {what}", part.address)

@@ -7,7 +7,7 @@ apply. A listing that failed or found nothing proves nothing: deletes in its sco
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from byocplan.model.change import Reason, TileAction
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import PatternSource, TableSource
 from byocplan.model.tile import BAND, EXTENSIONS
+from byocplan.model.tile_paths import TilePaths
 from byocplan.sets import Orphan
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ def make_scope(source: TileSource, report: SourceReport | None = None) -> Scope:
 
 
 def join_scopes(scopes: Sequence[Scope]) -> tuple[Scope, ...]:
-    """Return the scopes with listed paths gathered in one scope for each ``prune``; patterns each once, in order."""
+    """Return the scopes with listed paths gathered in one scope for each ``prune``; patterns each once, in order.
+
+    What is part of a scope that is there in whole is not recorded beside it.
+    """
     joined: list[Scope] = []
     for scope in scopes:
-        if isinstance(scope, PatternScope) and scope not in joined:
+        if isinstance(scope, PatternScope) and scope not in joined and not _is_covered(scope, scopes):
             joined.append(scope)
     for prune in (True, False):
         paths = frozenset().union(
@@ -166,7 +170,7 @@ def _find_group(scope: Scope, path: str) -> str | None:
     if isinstance(scope, PathScope):
         return get_first_folder(path) if path in scope.paths else None
     match = scope.pattern.match_tile(path)
-    if match is None or not scope.where.accepts(match):
+    if match is None or not scope.where.accepts(match) or not scope.selected.takes(path):
         return None
     first = scope.pattern.first_field
     return (match.fields.get(first) if first else None) or get_first_folder(path)
@@ -188,6 +192,10 @@ def _is_current(scope: Scope, current: Sequence[SourceScope]) -> bool:
         isinstance(each.scope, PatternScope) and (each.scope.pattern, each.scope.where) == (scope.pattern, scope.where)
         for each in current
     )
+
+
+def _is_covered(scope: PatternScope, scopes: Sequence[Scope]) -> bool:
+    return not scope.selected.is_all and replace(scope, selected=TilePaths()) in scopes
 
 
 def _weigh(report: SourceReport | None) -> Evidence:

@@ -10,9 +10,10 @@ from byocplan.model.change import Action, Reason, TileAction
 from byocplan.model.cover import MAX_POINTS
 from byocplan.model.loss import VanishingGroups
 from byocplan.model.plan import CollectionPlan, Diagnostic
+from byocplan.model.scope import narrow_scope
 from byocplan.model.selection import Selection
 from byocplan.planner.collections import compare_collection, make_collection_change
-from byocplan.planner.narrow import narrow_change
+from byocplan.planner.narrow import iter_left_out, narrow_change, spare_create
 from byocplan.planner.ownership import Ownership, join_scopes, make_source_scopes
 from byocplan.planner.rails import Measured, measure_rails
 from byocplan.sets import Comparison, Judges, compare_tiles
@@ -77,7 +78,7 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
     comparison = None if state.resolution.blocked else _compare_tiles(state, change, ownership)
     sets = comparison.set_changes() if comparison else ()
     part = CollectionPlan(
-        change,
+        spare_create(change, sets, state.selection),
         sets,
         live_tiles=live_tiles,
         owned_tiles=comparison.count_owned() if comparison else 0,
@@ -90,7 +91,7 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
         moves=comparison.count_moves() if comparison else 0,
     )
     measured = _measure(collection, state, part, comparison, ownership)
-    diagnostics = (*_iter_diagnostics(collection, state), *_iter_left_out(collection, comparison))
+    diagnostics = (*_iter_diagnostics(collection, state), *iter_left_out(part, comparison, state.selection))
     return PlannedPart(part, measure_rails(measured), diagnostics, measured, comparison)
 
 
@@ -126,7 +127,7 @@ def _make_scopes(
         return state.binding.scopes if state.binding else ()
     # Orphans that are not deleted by a narrowed plan stay owned through the scopes they were made in.
     lingering = ownership.lingering if state.selection.takes(Action.DELETE) else _get_recorded(state)
-    return join_scopes([*(each.scope for each in scopes), *lingering])
+    return join_scopes([*(narrow_scope(each.scope, state.selection.paths) for each in scopes), *lingering])
 
 
 def _measure(
@@ -168,13 +169,6 @@ def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
 def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
     if comparison is not None:
         yield from comparison.iter_resent_covers(MAX_POINTS)
-
-
-def _iter_left_out(collection: Collection, comparison: Comparison | None) -> Iterator[Diagnostic]:
-    left_out = comparison.left_out if comparison else {}
-    if left_out:
-        what = ", ".join(f"{count:,} {action.value}" for action, count in left_out.items())
-        yield Diagnostic("warning", f"not selected and left out: {what}", collection.address)
 
 
 def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:

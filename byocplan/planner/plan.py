@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from byocplan.model.collection import Collection
-    from byocplan.model.plan import CollectionPlan
+    from byocplan.model.plan import CollectionPlan, Diagnostic
     from byocplan.model.rail import Ack, Rail
     from byocplan.planner.part import PlannedPart
 
@@ -32,7 +32,8 @@ class PlanRequest:
 
     ``parts`` are those of ``plan_collection`` and ``plan_removals``; ``collections`` the described ones, for the acks
     in their manifests; ``acks`` the typed ones. ``max_collection_deletes`` is the Project's. ``now_ms`` is the time by
-    which acks expire; nothing else depends on it. ``looks_first`` is that of ``make_estimate``.
+    which acks expire; nothing else depends on it. ``looks_first`` is that of ``make_estimate``. ``diagnostics`` are
+    about no part.
     """
 
     project: str
@@ -45,6 +46,7 @@ class PlanRequest:
     is_complete: bool = True
     requests_per_minute: float | None = None
     looks_first: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def make_plan(request: PlanRequest) -> Plan:
@@ -59,7 +61,7 @@ def make_plan(request: PlanRequest) -> Plan:
         request.deployment,
         parts,
         lift_rails(rails, _list_acks(request), request.now_ms),
-        tuple(note for each in planned for note in each.diagnostics),
+        (*request.diagnostics, *(note for each in planned for note in each.diagnostics)),
         request.is_complete,
         plan_hash,
         guard_hash,

@@ -16,6 +16,7 @@ from byocplan.sets import compare_sql as sql
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.live import LiveTiles
 from byocplan.sets.narrow import narrow_verdicts
+from byocplan.sets.tile_paths import choose_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,14 +52,17 @@ def compare_tiles(
     create_reason: Reason = Reason.NOT_LIVE,
     selection: Selection = ALL,
 ) -> Comparison:
-    """Return the comparison of two finished sets, narrowed to a selection; ``live`` None stands for no tiles."""
+    """Return the comparison of two finished sets, narrowed to a selection; ``live`` None stands for no tiles.
+
+    Of live tiles, those with the paths that ``desired`` is limited to: all others are in no class, and count nowhere.
+    """
     if live is None:
         live = LiveTiles(desired.engine)
         live.finish()
     engine = desired.engine
     tables = {
         "desired": desired.table,
-        "live": live.table,
+        "live": choose_rows(engine, live.table, desired.selected),
         "rule": desired.rule_table,
         "cover": desired.cover_table,
         "live_cover": sql.HASH_COVER if desired.has_covers else sql.NO_COVER,

@@ -10,6 +10,7 @@ from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileA
 from byocplan.model.loss import DoomedTile, GroupLoss, VanishingGroups
 from byocplan.sets import array_sql
 from byocplan.sets import comparison_sql as sql
+from byocplan.sets.tile_paths import has_path_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,6 +60,10 @@ class Comparison:
     def count_owned(self) -> int:
         """Return how many live tiles lie in a scope."""
         return self._engine.get_number(sql.COUNT_OWNED, **self._tables)
+
+    def has_path_like(self, wildcards: str) -> bool:
+        """Tell whether any tile, live or desired, has a path like that."""
+        return has_path_like(self._engine, self._tables["verdict"], wildcards)
 
     def count(self, action: TileAction, reason: Reason) -> int:
         """Return how many tiles have the action for the reason."""

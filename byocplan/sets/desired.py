@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.model.discovered import Overlap
+from byocplan.model.tile_paths import TilePaths
 from byocplan.sets import desired_sql as sql
 from byocplan.sets.engine import Gatherer
 from byocplan.sets.ready import ReadyRows
+from byocplan.sets.tile_paths import choose_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from byocplan.sets.engine import Engine
 
 TILE_NAMES = ("source", "path", "files", "bands", "newest_ms", "sensing_ms", "grp")
+ALL = TilePaths()
 FILE_NAMES = ("source", "path", "band", "etag", "size", "modified_ms", "sensing_ms", "grp")
 
 
@@ -41,12 +44,13 @@ class DesiredRow:
 class DesiredTiles:
     """Desired tiles, one row a path. Add files, then ``finish``; only then ask.
 
-    ``count`` counts complete tiles, ``count_incomplete`` those of which a required band has no file; ``has_covers``
-    tells whether a cover geometry is asked for anywhere.
+    Tiles whose paths are not ``selected`` may be added, and are gone once it is finished. ``count`` counts complete
+    tiles, ``count_incomplete`` those of which a required band has no file; ``has_covers`` tells whether a cover
+    geometry is asked for anywhere.
     """
 
-    def __init__(self, engine: Engine, rules: Sequence[SourceRule]) -> None:
-        self.engine, self.rules = engine, tuple(rules)
+    def __init__(self, engine: Engine, rules: Sequence[SourceRule], selected: TilePaths = ALL) -> None:
+        self.engine, self.rules, self.selected = engine, tuple(rules), selected
         self.table = engine.make_name("desired")
         self.rule_table = engine.make_name("rule")
         self.cover_table = engine.make_name("cover")
@@ -108,7 +112,8 @@ class DesiredTiles:
         self.engine.run(sql.MAKE_DESIRED, rule=self.rule_table, part=self._parts, desired=self.table)
         if self._ready is not None:
             self._ready.finish(desired=self.table, rule=self.rule_table)
-        for name in (self._parts, self._required):
+        whole, self.table = self.table, choose_rows(self.engine, self.table, self.selected)
+        for name in {self._parts, self._required, whole} - {self.table}:
             self.engine.run("DROP TABLE $name", name=name)
         complete, total = self.engine.run(
             "SELECT count(*) FILTER (is_complete), count(*) FROM $desired", desired=self.table

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def narrow_verdicts(engine: Engine, tables: Mapping[str, str], selection: Selection) -> dict[TileAction, int]:
     """Set aside what is not selected; return how many changes that are, by action."""
-    if selection.is_all:
+    if selection.takes_all_classes:
         return {}
     names = {
         **tables,

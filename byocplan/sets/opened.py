@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from byocplan.sets.desired import DesiredTiles
+from byocplan.sets.desired import ALL, DesiredTiles
 from byocplan.sets.engine import Engine, EngineOptions
 from byocplan.sets.live import LiveTiles
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from byocplan.model.tile_paths import TilePaths
     from byocplan.sets.columns import SourceRule
 
 
@@ -38,9 +39,9 @@ class TileSets:
         """Return where a temporary file of the run is; it is gone when the sets are."""
         return self._engine.folder / name
 
-    def make_desired(self, rules: Sequence[SourceRule]) -> DesiredTiles:
+    def make_desired(self, rules: Sequence[SourceRule], selected: TilePaths = ALL) -> DesiredTiles:
         """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""
-        return DesiredTiles(self._engine, rules)
+        return DesiredTiles(self._engine, rules, selected)
 
     def make_live(self, cover_length: int = 0) -> LiveTiles:
         """Return an empty live tile set that holds the text of covers longer than ``cover_length`` characters."""

@@ -88,4 +88,5 @@ def _describe(scope: Scope) -> str:
     if isinstance(scope, PathScope):
         return f"{format_count(len(scope.paths), 'listed path')}{kept}"
     narrowed = "" if scope.where.date is None and not scope.where.fields else ", narrowed by where"
-    return f"{scope.pattern.text}{narrowed}{kept}"
+    selected = "" if scope.selected.is_all else ", as far as it was applied"
+    return f"{scope.pattern.text}{narrowed}{selected}{kept}"

@@ -42,11 +42,13 @@ def _render_nothing(plan: Plan) -> str:
         return "No changes could be planned; see the errors above."
     if plan.tripped:
         return "No changes planned, and what stands below holds some back."
-    if not plan.collections:
+    if not plan.collections and not plan.diagnostics:
         return "No changes. There are no collections in the manifests."
     failed = plan.count_tiles(TileAction.FAILED)
     if failed:
         return f"No changes to make. {format_count(failed, 'tile')} FAILED; mend the files and apply to reingest them."
+    if not plan.is_complete:
+        return "No changes in what this plan covers."
     return "No changes. Live state matches the manifests."
 
 

@@ -20,23 +20,26 @@ if TYPE_CHECKING:
     from byocplan.model.plan import CollectionPlan, Plan
     from byocplan.view.style import Style
 
+APPLY = "byocplan apply"
 BLOCK_LINES = 36
 SHORT_SHOWN = 6
 NOTES_SHOWN = 6
 HASH_SHOWN = 6
 
 
-def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = "byocplan apply") -> str:
+def render_plan(
+    plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = APPLY, ack_step: str = APPLY
+) -> str:
     """Return the plan as text: blocks, notes, summary, rails.
 
     ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
-    can be applied.
+    can be applied, ``ack_step`` the one that acks are added to.
     """
     changed = [part for part in plan.collections if part.is_changed]
     unchanged = [part for part in plan.collections if not part.is_changed]
     paragraphs = _list_blocks(rank_parts(changed, plan), style)
     paragraphs += [_list_unchanged(unchanged, style), _list_notes(plan, style), _list_summary(plan, style)]
-    paragraphs.append(list_rails(plan, style, for_apply=for_apply))
+    paragraphs.append(list_rails(plan, style, for_apply=for_apply, command=ack_step))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
         paragraphs[-2].append(f"Next:  {next_step}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"

@@ -16,6 +16,7 @@ from byocplan.planner import (
     LiveCollections,
     PlanRequest,
     add_proofs,
+    choose_collections,
     drop_unselected,
     get_band_sources,
     make_plan,
@@ -85,21 +86,25 @@ class Surroundings:
 def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Sequence[Ack] = ()) -> Plan:
     """Return the plan; its tile changes are read from ``sets``, which must stay open for as long.
 
-    Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError.
+    Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError; InputError for a
+    selection that cannot be meant.
     """
     bindings = around.state.read()
+    chosen = choose_collections(loaded.manifests.collections, bindings, around.narrowed)
     live = LiveCollections.index(around.client.iter_collections())
     collections = loaded.manifests.collections
     resolutions = [resolve(collection, bindings, live) for collection in collections]
     fulls: list[int] = []
     parts = [
-        _plan_one(collection, resolution, bindings, around, (sets, fulls))
+        _plan_one(collection, resolution, bindings, replace(around, selection=selection), (sets, fulls))
         for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
+        if (selection := chosen.selections.get(collection.address)) is not None
     ]
-    if loaded.is_whole:
+    if loaded.is_whole and around.selection.targets.is_all:
         claimed = {resolution.live.id for resolution in resolutions if resolution.live}
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
-    parts = [_count_lost(part, around.client, sets) for part in drop_unselected(parts, around.narrowed)]
+    kept, notes = drop_unselected(parts, around.narrowed)
+    parts = [_count_lost(part, around.client, sets) for part in kept]
     plan = make_plan(
         PlanRequest(
             around.project.name,
@@ -112,6 +117,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
             loaded.is_whole and around.narrowed.is_all,
             around.project.requests_per_minute,
             around.refresh is not RefreshMode.FULL,
+            (*chosen.diagnostics, *notes),
         )
     )
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
@@ -131,7 +137,7 @@ def _plan_one(
     if resolution.blocked:
         return plan_collection(collection, CollectionState(resolution, binding, selection=around.narrowed))
     bands = get_band_sources(collection, resolution.live)
-    desired = sets.make_desired(make_source_rules(collection.sources, bands))
+    desired = sets.make_desired(make_source_rules(collection.sources, bands), around.selection.paths)
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
     length = 0 if around.holds_covers else choose_cover_length(desired)

@@ -9,7 +9,7 @@ from byocplan.model.live_status import GroupGaps, LiveStatus
 from byocplan.model.source import PatternSource
 from byocplan.sets import TileSets
 from byocplan.workflow.live import list_tiles
-from byocplan.workflow.live_collections import find_live
+from byocplan.workflow.live_collections import ALL, find_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,15 +18,21 @@ if TYPE_CHECKING:
     from byocplan.manifest import Loaded
     from byocplan.model.collection import Collection, LiveCollection
     from byocplan.model.pattern import PathPattern
+    from byocplan.model.targets import Targets
     from byocplan.state import State
 
 MAX_GROUPS = 10
 
 
-def list_status(loaded: Loaded, state: State, client: ReadClient, address: str | None) -> list[LiveStatus]:
-    """Return the status of all that is described or bound, or of one ``address``. Raises ArgumentError for others."""
+def list_status(
+    loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
+) -> list[LiveStatus]:
+    """Return the status of all that is described or bound and selected, or of one ``address``.
+
+    Raises ArgumentError and InputError for others.
+    """
     described = {str(key): each for key, each in loaded.manifests.by_address().items()}
-    live = find_live(loaded, state, client, address)
+    live = find_live(loaded, state, client, address, targets)
     return [get_status(key, each, client, described.get(key)) for key, each in live.items()]
 
 

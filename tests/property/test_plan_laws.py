@@ -15,6 +15,7 @@ from byocplan.model.pattern import Where, compile_pattern
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import TileOptions
 from byocplan.model.tile import LiveTile
+from byocplan.model.tile_paths import TilePaths
 from byocplan.sets import TileSets
 from tests.support.planning import PATTERN, World, make_collection, make_source, make_world_plan
 from tests.support.tile_sets import Wanted
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from byocplan.model.plan import Plan
 
+#: Wildcards that take every path once.
+SLICES = ("2019/1/*", "2019/2/33U/(BAND).tif", "2019/2/*V/*", "2019/2/?X/*", "else*", "y")
 PATHS = [f"2019/{month}/{grid}/(BAND).tif" for month in (1, 2) for grid in ("28V", "33U", "5X")] + ["else/x.tif", "y"]
 ETAGS = st.sampled_from(["e1", "e2"])
 TIMES = st.sampled_from([None, 0, 1_574_812_800_000])
@@ -177,3 +180,45 @@ def test_imagery_that_came_or_changed_moves_the_plan_hash_alone(sets: TileSets, 
 
     assert plan.guard_hash == other.guard_hash
     assert plan.plan_hash != other.plan_hash
+
+
+@given(world=WORLDS)
+@settings(max_examples=8, deadline=None)
+def test_plans_of_all_slices_of_the_paths_are_together_the_whole_plan(sets: TileSets, world: World) -> None:
+    slices = [make_world_plan(sets, replace(world, selected=TilePaths((each,)))) for each in SLICES]
+
+    whole = make_world_plan(sets, world)
+
+    for action in TileAction:
+        assert list_changes(whole, action) == sorted(each for part in slices for each in list_changes(part, action))
+    assert sum(part.collections[0].owned_tiles for part in slices) == whole.collections[0].owned_tiles
+
+
+@given(world=WORLDS, index=st.integers(0, len(SLICES) - 1))
+@settings(max_examples=8, deadline=None)
+def test_a_slice_and_what_it_leaves_out_are_together_the_whole_plan(sets: TileSets, world: World, index: int) -> None:
+    inside = make_world_plan(sets, replace(world, selected=TilePaths((SLICES[index],))))
+    outside = make_world_plan(sets, replace(world, selected=TilePaths((), (SLICES[index],))))
+
+    whole = make_world_plan(sets, world)
+
+    for action in TileAction:
+        assert list_changes(whole, action) == sorted(list_changes(inside, action) + list_changes(outside, action))
+
+
+@given(world=WORLDS, order=st.permutations(SLICES))
+@settings(max_examples=4, deadline=None)
+def test_slices_carried_out_one_by_one_leave_the_whole_plan_empty(
+    sets: TileSets, world: World, order: list[str]
+) -> None:
+    for each in order:
+        part = replace(world, selected=TilePaths((each,)))
+        world = replace(carry_out(make_world_plan(sets, part), part), selected=TilePaths())
+
+    assert not make_world_plan(sets, world).has_changes
+
+
+def list_changes(plan: Plan, action: TileAction) -> list[str]:
+    tiles = plan.collections[0].tiles
+    assert tiles is not None
+    return sorted(str(change) for change in tiles.iter_changes(action))

@@ -11,6 +11,7 @@ from byocplan.model.address import make_address
 from byocplan.model.collection import Collection
 from byocplan.model.pattern import Where, compile_pattern
 from byocplan.model.source import PathSource, PatternSource, TileOptions
+from byocplan.model.tile_paths import TilePaths
 from byocplan.sets import TileSets
 
 if TYPE_CHECKING:
@@ -51,9 +52,11 @@ def make_collection(sources: Sequence[TileSource]) -> Collection:
     return Collection(make_address("c"), "c", "bucket", sources=tuple(sources))
 
 
-def discover(bucket: Bucket, *sources: TileSource, bands: Sequence[str] | None = None) -> Result:
+def discover(
+    bucket: Bucket, *sources: TileSource, bands: Sequence[str] | None = None, selected: TilePaths | None = None
+) -> Result:
     """Discover the sources in the bucket and read all tiles back."""
     with TileSets() as sets:
-        desired = sets.make_desired(make_source_rules(sources, bands))
+        desired = sets.make_desired(make_source_rules(sources, bands), selected or TilePaths())
         report = discover_collection(make_collection(sources), bands, bucket, desired)
         return Result(report, {row.path: row for row in desired.iter_rows()})

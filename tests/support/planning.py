@@ -11,8 +11,10 @@ from byocplan.model.binding import Binding, Bindings
 from byocplan.model.collection import Collection, LiveCollection
 from byocplan.model.discovered import Discovered, SourceReport
 from byocplan.model.pattern import Where, compile_pattern
+from byocplan.model.selection import Selection
 from byocplan.model.source import PathSource, PatternSource, SensingKind, TileOptions
 from byocplan.model.tile import LiveTile
+from byocplan.model.tile_paths import TilePaths
 from byocplan.planner import (
     CollectionState,
     LiveCollections,
@@ -107,6 +109,7 @@ class World:
     is_bound: bool = True
     failures: Mapping[int, str] = field(default_factory=dict)
     empty: frozenset[int] = frozenset()
+    selected: TilePaths = TilePaths()
 
 
 def plan_world(sets: TileSets, world: World) -> PlannedPart:
@@ -118,12 +121,14 @@ def plan_world(sets: TileSets, world: World) -> PlannedPart:
         SourceReport(source.place, "", keys=0 if index in world.empty else 1, failure=world.failures.get(index, ""))
         for index, source in enumerate(sources)
     )
-    desired = make_desired(sets, world.wanted, make_rules(sources))
+    desired = make_desired(sets, world.wanted, make_rules(sources), world.selected)
     overlaps = desired.overlaps(5)
     discovered = Discovered(ADDRESS, reports, overlap_count=len(overlaps), overlaps=tuple(overlaps))
     live = make_live(sets, world.tiles) if resolution.live else None
     binding = bindings.by_address.get(ADDRESS)
-    return plan_collection(world.collection, CollectionState(resolution, binding, discovered, desired, live))
+    selection = Selection(paths=world.selected)
+    state = CollectionState(resolution, binding, discovered, desired, live, selection)
+    return plan_collection(world.collection, state)
 
 
 def make_world_plan(sets: TileSets, world: World, request: PlanRequest | None = None) -> Plan:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.model.tile import LiveTile, TilePage
+from byocplan.model.tile_paths import TilePaths
 from byocplan.sets import FileBatch
 
 if TYPE_CHECKING:
@@ -49,9 +50,11 @@ def make_page(tiles: Sequence[LiveTile]) -> TilePage:
     return TilePage.of(tiles)
 
 
-def make_desired(sets: TileSets, tiles: Sequence[Wanted], rules: Sequence[SourceRule]) -> DesiredTiles:
+def make_desired(
+    sets: TileSets, tiles: Sequence[Wanted], rules: Sequence[SourceRule], selected: TilePaths | None = None
+) -> DesiredTiles:
     """Return a finished desired set; a tile without files is added as missing."""
-    desired = sets.make_desired(rules)
+    desired = sets.make_desired(rules, selected or TilePaths())
     for tile, batch in zip(tiles, make_batches(tiles), strict=True):
         desired.add_files(batch)
         if not tile.files:

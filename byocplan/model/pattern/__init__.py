@@ -7,7 +7,7 @@ prefixes; ``KeyMatcher`` matches many keys; ``Where`` narrows matches.
 from byocplan.model.pattern.key_matcher import KeyMatcher
 from byocplan.model.pattern.path_pattern import PathPattern, compile_pattern
 from byocplan.model.pattern.values import Field, Match, Miss
-from byocplan.model.pattern.where import DateRange, Where, make_date_range
+from byocplan.model.pattern.where import DateRange, Where, compile_wildcards, make_date_range
 
 __all__ = [
     "DateRange",
@@ -18,5 +18,6 @@ __all__ = [
     "PathPattern",
     "Where",
     "compile_pattern",
+    "compile_wildcards",
     "make_date_range",
 ]

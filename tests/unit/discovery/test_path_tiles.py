@@ -6,6 +6,7 @@ import pytest
 
 from byocplan.model.instant import make_instant
 from byocplan.model.source import Incomplete, SensingKind, SensingTime, TileOptions
+from byocplan.model.tile_paths import TilePaths
 from tests.support.discovery import discover, make_path_source, make_pattern_source
 from tests.support.memory_bucket import make_bucket
 
@@ -135,3 +136,13 @@ def test_the_same_path_twice_is_an_overlap() -> None:
     result = discover(make_bucket(["a/B1.tif"]), *sources)
 
     assert [overlap.places for overlap in result.report.overlaps] == [("m.yaml:2", "m.yaml:7")]
+
+
+def test_paths_that_are_not_selected_are_not_looked_up_and_folders_are() -> None:
+    bucket = make_bucket(["a/B1.tif", "b/B1.tif", "c/B1.TIF", "d/B1.tif"])
+    paths = ["a/(BAND).tif", "b/(BAND).tif", "c", "d"]
+
+    result = discover(bucket, *map(make_path_source, paths), selected=TilePaths(("b/*", "c/*")))
+
+    assert bucket.asked == ["b/", "c/", "d/"]
+    assert list(result.tiles) == ["b/(BAND).tif", "c/(BAND).TIF"]

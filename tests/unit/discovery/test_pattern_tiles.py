@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from byocplan.discovery.pattern_tiles import make_listings
 from byocplan.discovery.taker import is_tile_path
+from byocplan.errors import AccessError
 from byocplan.model.instant import make_instant
 from byocplan.model.pattern import Where, make_date_range
 from byocplan.model.source import Incomplete, SensingKind, SensingTime, TileOptions
+from byocplan.model.tile_paths import TilePaths
 from tests.support.discovery import discover, make_pattern_source
 from tests.support.memory_bucket import make_bucket
 
@@ -190,3 +193,56 @@ def test_twenty_thousand_keys_take_a_moment() -> None:
 
     assert (result.report.tiles, result.report.leftover_keys) == (4_000, 0)
     assert time.perf_counter() - started < 5
+
+
+def test_selected_paths_narrow_what_is_listed_and_what_is_desired() -> None:
+    keys = [f"2019/{month}/{day}/{grid}/B02.tif" for month in (1, 2) for day in (1, 2) for grid in ("28V", "33U")]
+    bucket = make_bucket(keys)
+
+    result = discover(bucket, make_pattern_source(MOSAIC), selected=TilePaths(("2019/1/*/33U/*",)))
+
+    assert bucket.asked == ["2019/1/"]
+    assert result.complete == ["2019/1/1/33U/(BAND).tif", "2019/1/2/33U/(BAND).tif"]
+    assert (result.report.tiles, result.report.leftover_keys) == (2, 0)
+
+
+def test_a_source_that_shows_nothing_of_what_is_selected_is_looked_at_beyond_until_it_shows_a_file() -> None:
+    keys = [f"2019/1/{day}/28V/B02.tif" for day in range(1, 9)]
+    bucket = replace(make_bucket(keys), page_size=3)
+
+    result = discover(bucket, make_pattern_source(MOSAIC), selected=TilePaths(("2020/*",)))
+
+    assert bucket.asked == ["2020/", ""]
+    assert 0 < result.report.sources[0].keys <= 3
+    assert result.tiles == {}
+
+
+def test_a_source_that_shows_no_file_at_all_is_empty_also_beyond() -> None:
+    bucket = make_bucket(["2019/readme.txt"])
+
+    result = discover(bucket, make_pattern_source(MOSAIC), selected=TilePaths(("2020/*",)))
+
+    assert result.report.sources[0].keys == 0
+
+
+def test_a_look_beyond_that_fails_makes_the_source_incomplete() -> None:
+    denied = AccessError("listing s3://bucket was denied", "ask its owner")
+    bucket = replace(make_bucket(["2020/readme.txt"]), failures={"": denied})
+
+    result = discover(bucket, make_pattern_source(MOSAIC), selected=TilePaths(("2020/*",)))
+
+    assert "denied" in result.report.sources[0].failure
+
+
+def test_a_source_that_cannot_hold_what_is_selected_is_not_listed() -> None:
+    bucket = make_bucket(["a/x/B02.tif", "b/x/B02.tif"])
+
+    result = discover(
+        bucket,
+        make_pattern_source("a/{grid}/(BAND).tif"),
+        make_pattern_source("b/{grid}/(BAND).tif"),
+        selected=TilePaths(("b/*",)),
+    )
+
+    assert bucket.asked == ["b/"]
+    assert result.complete == ["b/x/(BAND).tif"]

@@ -5,6 +5,7 @@ import pytest
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.scope_form import decode_scope, encode_scope
+from byocplan.model.tile_paths import TilePaths
 
 PATTERN = compile_pattern("{year}/{grid}/(BAND).tif")
 
@@ -23,6 +24,10 @@ PATTERN = compile_pattern("{year}/{grid}/(BAND).tif")
         ),
         (PathScope(frozenset({"b.tif", "a.tif"})), {"paths": ["a.tif", "b.tif"]}),
         (PathScope(frozenset()), {"paths": []}),
+        (
+            PatternScope(PATTERN, Where(), selected=TilePaths(("2019/*",), ("*/33U/*",))),
+            {"pattern": "{year}/{grid}/(BAND).tif", "like": ["2019/*"], "unlike": ["*/33U/*"]},
+        ),
     ],
 )
 def test_a_scope_is_kept_readably_and_comes_back(scope: Scope, plain: dict[str, object]) -> None:

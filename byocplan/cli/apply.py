@@ -159,6 +159,7 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
         open_bucket,
         open_inventory,
         open_journals,
+        open_settled,
         open_state,
         open_writer,
         place_project,
@@ -200,6 +201,7 @@ def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use
             selection=choices.selection,
             refresh=choices.refresh,
             inventory=open_inventory(project),
+            settled=open_settled(project),
         )
         outcome = use_case(request, partial(_approve, terminal, choices), report)
     code = _show_outcome(terminal, outcome, choices)

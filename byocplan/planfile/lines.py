@@ -3,7 +3,7 @@
 Keys are short and left out where they say the usual, for there may be a million of them: ``p`` path, ``t`` sensing time
 in ms, ``r`` reason, ``i`` id, ``c`` cover geometry that is asked for, ``u`` the sensing time is not asked for, ``a``
 read the files again too, ``g`` the group where it is not the first folder, ``b`` the live values before: sensing time,
-digest of the cover, digest of the files' ETags, start of ingestion.
+digest of the cover, digest of the files' ETags, start of ingestion; ``o`` where the change comes from.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from byocplan.model.change import Precondition, Reason, TileAction, TileChange
+from byocplan.model.change import Origin, Precondition, Reason, TileAction, TileChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,13 @@ USUAL = {
     TileAction.UPDATE: Reason.FIELD_CHANGED,
     TileAction.REINGEST: Reason.CONTENT_CHANGED,
     TileAction.DELETE: Reason.FILE_GONE,
+}
+#: Where an action usually comes from: what else would move a million tiles?
+USUAL_ORIGIN = {
+    TileAction.CREATE: Origin.BUCKET,
+    TileAction.UPDATE: Origin.MANIFEST,
+    TileAction.REINGEST: Origin.BUCKET,
+    TileAction.DELETE: Origin.BUCKET,
 }
 #: Lines written at a time.
 CHUNK_LINES = 1000
@@ -40,6 +47,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     a: bool = False
     g: str | None = None
     b: tuple[int | None, str, str, int | None] | None = None
+    o: Origin | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -59,6 +67,7 @@ def encode_change(change: TileChange) -> bytes:
         change.also_reingest,
         None if change.group in {"", _get_first_folder(change.path)} else change.group,
         (before.sensing_time_ms, before.cover_digest, before.files_digest, before.started_ms) if before else None,
+        None if change.origin is USUAL_ORIGIN[change.action] else change.origin,
     )
     return _encoder.encode(line) + b"\n"
 
@@ -78,6 +87,7 @@ def decode_change(action: TileAction, text: bytes) -> TileChange:
         line.a,
         Precondition(*line.b) if line.b else None,
         _get_first_folder(line.p) if line.g is None else line.g,
+        line.o or USUAL_ORIGIN[action],
     )
 
 

@@ -22,8 +22,10 @@ def narrow_change(change: CollectionChange, selection: Selection) -> CollectionC
     """
     if change.action is Action.ADOPT and not selection.takes(Action.UPDATE) and change.fields:
         return replace(change, fields=(), payload=None)
-    if selection.takes(change.action):
+    if change.action is Action.KEEP and not change.blocked:
         return change
+    if selection.takes(change.action) and change.origin in selection.origins:
+        return _narrow_fields(change, selection)
     return replace(change, action=Action.KEEP, reason=Reason.NOT_SELECTED, fields=(), payload=None, blocked="")
 
 
@@ -32,6 +34,22 @@ def drop_unselected(parts: Iterable[PlannedPart], selection: Selection) -> list[
     return [
         planned
         for planned in parts
-        if selection.takes(planned.part.change.action)
+        if _takes(planned.part.change, selection)
         and not (planned.part.change.action is Action.KEEP and planned.part.change.id is None)
     ]
+
+
+def _takes(change: CollectionChange, selection: Selection) -> bool:
+    """Tell whether a change is selected; one that nothing is done to is always in the plan."""
+    is_kept = change.action is Action.KEEP
+    return selection.takes(change.action) and (is_kept or change.origin in selection.origins)
+
+
+def _narrow_fields(change: CollectionChange, selection: Selection) -> CollectionChange:
+    """Leave out the fields of other origins; what is left of a replacement may be possible in place."""
+    fields = tuple(field for field in change.fields if field.origin in selection.origins)
+    if len(fields) == len(change.fields):
+        return change
+    if change.action is Action.REPLACE and not any(field.is_immutable for field in fields):
+        change = replace(change, action=Action.UPDATE, reason=Reason.FIELD_CHANGED, blocked="")
+    return replace(change, fields=fields)

@@ -245,7 +245,7 @@ def test_markdown_is_put_into_the_summary_of_a_job(scene: Workspace, tmp_path: P
 
     run = scene.run("drift", "--format", "markdown", environment=files, code=2)
 
-    assert (tmp_path / "summary").read_text(encoding="utf-8") == f"{run.stdout}\n"
+    assert (tmp_path / "summary").read_text(encoding="utf-8").rstrip() == run.stdout.rstrip()
     assert "### byocplan drift: Changed outside: 1 collection to update" in run.stdout
     assert "#### Changed outside" in run.stdout
     assert "has_changes=true" in (tmp_path / "output").read_text(encoding="utf-8")

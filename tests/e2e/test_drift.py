@@ -1,5 +1,6 @@
 """What another client changes is drift, again and again until an apply mends it; imagery and manifests are not."""
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tests.support.workspace import Workspace
 
 PATTERN = "{year}/{month}/{day}/(BAND).tif"
 DAYS = 4
+NUMBERS = itertools.count()
 Act = Callable[[Workspace], object]
 
 
@@ -22,7 +24,8 @@ Act = Callable[[Workspace], object]
 def open_scene(folder: Path) -> Iterator[Workspace]:
     """Give an applied collection of a few days, each a tile."""
     with Emulator(EmulatorSettings(port=0, check="listing")) as emulator:
-        workspace = make_workspace(emulator, folder, "imagery")
+        # The S3 server forgets nothing as long as the tests run.
+        workspace = make_workspace(emulator, folder, f"imagery-{next(NUMBERS)}")
         for day in range(1, DAYS + 1):
             put_scene(workspace, day)
         workspace.write("byocplan.yaml", workspace.project)

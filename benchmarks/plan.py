@@ -1,7 +1,8 @@
 """Plan tile sets of up to a million tiles: CPU time, memory, output and plan file.
 
 Each line is a process of its own. Both sets are written straight into the engine, which is not counted; from the
-comparison to the printed plan, its JSON and its plan file all is. The peak is that of the process, building included.
+comparison to the printed plan, its JSON and its plan file all is, and so is asking the settled record, of what is
+desired, and seeing whether it is to be written anew. The peak is that of the process, building included.
 Paths are dates by grid squares, seven bands with an ETag each, a cover of 600 characters, live tiles in no order.
 
     python benchmarks/plan.py --sizes 10000 100000 1000000
@@ -33,6 +34,9 @@ from byocplan.model.source import PatternSource, TileOptions
 from byocplan.planfile import open_plan_file, write_plan_file
 from byocplan.planner import CollectionState, LiveCollections, PlanRequest, make_plan, plan_collection, resolve
 from byocplan.sets import SourceRule, TileSets
+from byocplan.sets.compare_sql import CREATE_VERDICTS
+from byocplan.sets.settled import SettledHeader, read_settled, write_seen
+from byocplan.sets.settled_sql import CREATE_KNOWN
 from byocplan.view.plan_json import render_plan_json
 from byocplan.view.plan_text import render_plan
 from byocplan.view.style import Style
@@ -40,7 +44,8 @@ from byocplan.view.style import Style
 if TYPE_CHECKING:
     from byocplan.model.plan import Plan
     from byocplan.planner import PlannedPart
-    from byocplan.sets import DesiredTiles, LiveTiles
+    from byocplan.sets import Comparison, DesiredTiles, LiveTiles
+    from byocplan.sets.settled import Settled
 
 CASES = ("no-op", "1 % changed", "all created")
 #: How paths are made: with nothing in them that cannot be foretold, by square first, and with a product's checksum.
@@ -138,8 +143,21 @@ def build_sets(sets: TileSets, task: Task) -> tuple[DesiredTiles, LiveTiles]:
     return desired, live
 
 
-def plan_sets(desired: DesiredTiles, live: LiveTiles, task: Task) -> Plan:
-    """Return the plan of one collection that has both sets."""
+def write_record(sets: TileSets, desired: DesiredTiles) -> Settled:
+    """Return the settled record of an earlier look at which all that is desired was live."""
+    engine, header, path = sets.engine, SettledHeader("id", "local"), sets.make_path("record.parquet")
+    nothing = {name: engine.make_name(name) for name in ("verdict", "known")}
+    for statement in (CREATE_VERDICTS, CREATE_KNOWN):
+        engine.run(statement, **nothing)
+    tables = {"desired": desired.table, "rule": desired.rule_table, "cover": desired.cover_table, **nothing}
+    write_seen(engine, tables, None, header, path)
+    settled = read_settled(engine, path, header)
+    assert settled is not None
+    return settled
+
+
+def plan_sets(desired: DesiredTiles, live: LiveTiles, task: Task, settled: Settled | None) -> tuple[Plan, Comparison]:
+    """Return the plan of one collection that has both sets, and the comparison behind it."""
     source = PatternSource(compile_pattern(LAYOUTS[task.layout][0]), Where(), TileOptions(), "mosaic.yaml:9")
     bands = {name: Band(name, bit_depth=16, sample_format="UINT") for name in BANDS}
     collection = Collection(ADDRESS, "mosaic", "bucket", bands=bands, sources=(source,), place="mosaic.yaml:1")
@@ -150,8 +168,10 @@ def plan_sets(desired: DesiredTiles, live: LiveTiles, task: Task) -> Plan:
     )
     resolution = resolve(collection, bindings, LiveCollections.index([found]))
     discovered = Discovered(ADDRESS, (SourceReport(source.place, "", keys=task.tiles),), tiles=task.tiles)
-    state = CollectionState(resolution, bindings.by_address[ADDRESS], discovered, desired, live)
-    return assemble(plan_collection(collection, state), collection)
+    state = CollectionState(resolution, bindings.by_address[ADDRESS], discovered, desired, live, settled=settled)
+    planned = plan_collection(collection, state)
+    assert planned.comparison is not None
+    return assemble(planned, collection), planned.comparison
 
 
 def assemble(part: PlannedPart, collection: Collection) -> Plan:
@@ -163,8 +183,10 @@ def run_task(task: Task) -> Cost:
     """Do a task in this process."""
     with TileSets() as sets, tempfile.TemporaryDirectory() as folder:
         desired, live = build_sets(sets, task)
+        settled = None if task.case == "all created" else write_record(sets, desired)
         before_s = read_cpu_s()
-        plan = plan_sets(desired, live, task)
+        plan, comparison = plan_sets(desired, live, task, settled)
+        comparison.write_settled(settled, SettledHeader("id", "local"), sets.make_path("seen.parquet"))
         text, document, path = render_plan(plan, Style()), render_plan_json(plan), Path(folder) / "plan.byocplan"
         write_plan_file(path, plan)
         cpu_s = read_cpu_s() - before_s

@@ -80,7 +80,7 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
     if _may_delete(work, plan):
         _delete(work, plan, ready)
     for part in ready:
-        _settle(run, book, part)
+        _settle(work, part)
 
 
 def _delete(work: TileWork, plan: Plan, ready: Sequence[CollectionPlan]) -> None:
@@ -167,14 +167,16 @@ def _may_delete_tiles(work: TileWork, part: CollectionPlan) -> bool:
     return False
 
 
-def _settle(run: Run, book: BindingBook, part: CollectionPlan) -> None:
+def _settle(work: TileWork, part: CollectionPlan) -> None:
     """Record the new scopes alone where all changes of the collection went well."""
+    run, book = work.run, work.book
     planned = sum(part.count(action) for action in (*BEFORE_WAIT, TileAction.DELETE))
     planned += part.change.action is not Action.KEEP
     if run.tally.unwell[part.address] or run.tally.finished[part.address] < planned:
         return
     try:
         settle_scopes(book, part)
+        work.settled.add(part.address)
     except StateError as error:
         run.tally.add_error(str(error), part.address)
         run.stop.fail(error)
@@ -204,4 +206,5 @@ def make_outcome(work: TileWork) -> Outcome:
         signal=stop.signal,
         requests=run.client.requests_sent,
         elapsed_s=run.elapsed_s,
+        settled=frozenset(work.settled),
     )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from byocplan.model.binding import Binding
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from byocplan.model.address import Address
     from byocplan.model.plan import CollectionPlan
     from byocplan.model.scope import Scope
@@ -54,10 +56,13 @@ class BindingBook:
         self._bindings = self._state.write(self._bindings)
 
 
-def bind_collection(book: BindingBook, part: CollectionPlan, live_id: str, account_id: str | None = None) -> None:
+def bind_collection(
+    book: BindingBook, part: CollectionPlan, live_id: str, account_id: str | None = None, *, is_as_asked: bool = False
+) -> None:
     """Record that the address stands for a live collection; an account that is known stays known.
 
     Until the tiles are done the scopes are the old and the new ones, so that whatever is made is owned.
+    ``is_as_asked``: the collection's own fields are as the manifest says.
     """
     before = book.find(part.address)
     kept = before if before is not None and before.id == live_id else None
@@ -68,8 +73,16 @@ def bind_collection(book: BindingBook, part: CollectionPlan, live_id: str, accou
             deployment=book.deployment,
             account_id=account_id or (kept.account_id if kept else None),
             scopes=_join(kept.scopes if kept else (), part.scopes),
+            asked=part.asked if is_as_asked else kept.asked if kept else {},
         )
     )
+
+
+def record_asked(book: BindingBook, part: CollectionPlan) -> None:
+    """Record what the manifest asks of the collection's own fields, once it is so."""
+    binding = book.find(part.address)
+    if binding is not None:
+        book.put(replace(binding, asked=dict(part.asked)))
 
 
 def settle_scopes(book: BindingBook, part: CollectionPlan) -> None:
@@ -80,7 +93,13 @@ def settle_scopes(book: BindingBook, part: CollectionPlan) -> None:
 
 
 def make_binding(
-    part: CollectionPlan, live_id: str, *, deployment: str, account_id: str | None, scopes: tuple[Scope, ...]
+    part: CollectionPlan,
+    live_id: str,
+    *,
+    deployment: str,
+    account_id: str | None,
+    scopes: tuple[Scope, ...],
+    asked: Mapping[str, str],
 ) -> Binding:
     """Return what is recorded of a planned collection and its live id."""
     return Binding(
@@ -94,6 +113,7 @@ def make_binding(
         on_remove=part.lifecycle.on_remove,
         labels=dict(part.labels),
         scopes=scopes,
+        asked=dict(asked),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from byocplan.applier.book import bind_collection
+from byocplan.applier.book import bind_collection, record_asked
 from byocplan.applier.judge import judge_collection
 from byocplan.applier.looking import CLOCK_SLACK_MS, Wanted, ask_which, look_for_made
 from byocplan.applier.result import APPLIED, SATISFIED, Result, Verdict, make_conflict, make_failure
@@ -96,7 +96,7 @@ def _update_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Res
     if change.id is None:
         return make_failure("the plan does not say which collection is meant")
     if change.action is Action.KEEP and binding is not None and binding.id == change.id:
-        bind_collection(book, part, change.id)
+        bind_collection(book, part, change.id, is_as_asked=True)
         return SATISFIED
     live = run.client.find_collection(change.id)
     if live is None:
@@ -105,10 +105,12 @@ def _update_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Res
     judged = judge_collection(change, live)
     if isinstance(judged, CollectionPayload):
         send(run, "collection.update", partial(run.client.update_collection, change.id, judged), id=change.id)
+        record_asked(book, part)
         return APPLIED
-    if change.action is Action.ADOPT and judged.verdict is Verdict.SATISFIED:
-        return APPLIED
-    return judged
+    if judged.verdict is not Verdict.SATISFIED:
+        return judged
+    record_asked(book, part)
+    return APPLIED if change.action is Action.ADOPT else judged
 
 
 def _begin(run: Run, book: BindingBook, part: CollectionPlan) -> OpenIntent:
@@ -130,7 +132,7 @@ def _begin(run: Run, book: BindingBook, part: CollectionPlan) -> OpenIntent:
 def _bind_new(book: BindingBook, part: CollectionPlan, live: LiveCollection, intent: OpenIntent) -> Result:
     try:
         intent.note_made(live.id)
-        bind_collection(book, part, live.id, live.account_id)
+        bind_collection(book, part, live.id, live.account_id, is_as_asked=True)
     except StateError as error:
         mend = f"set spec.id of {part.address} to {live.id}"
         raise StateError(error.where, f"{part.address} was created but not recorded: {error.what}", mend) from error

@@ -28,12 +28,16 @@ INGESTS = (TileAction.CREATE, TileAction.REINGEST)
 
 @dataclass(frozen=True, slots=True)
 class TileWork:
-    """What the writes of tiles share. ``early`` are the tiles that the canary has done, by address and path."""
+    """What the writes of tiles share. ``early`` are the tiles that the canary has done, by address and path.
+
+    ``settled`` are the addresses of which every change went well.
+    """
 
     run: Run
     book: BindingBook
     ingestion: Ingestion = field(default_factory=Ingestion)
     early: set[tuple[Address, str]] = field(default_factory=set)
+    settled: set[Address] = field(default_factory=set)
 
     def write_set(self, part: CollectionPlan, action: TileAction) -> None:
         """Carry out all changes of one action but those of the canary."""

@@ -187,7 +187,7 @@ def _make_request(
 ) -> ApplyRequest:
     """Return what is to be applied; the state and the journals of the project are opened for it."""
     from byocplan.applier import ApplyOptions, Budget
-    from byocplan.cli.wiring import make_failpoint, open_bucket, open_inventory, open_journals, open_state
+    from byocplan.cli.wiring import make_failpoint, open_bucket, open_inventory, open_journals, open_settled, open_state
     from byocplan.workflow.apply import ApplyRequest
 
     client, stop = running
@@ -216,6 +216,7 @@ def _make_request(
         selection=choices.selection,
         refresh=choices.refresh,
         inventory=open_inventory(project),
+        settled=open_settled(project),
     )
 
 

@@ -75,7 +75,7 @@ def plan_command(
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        around = _make_surroundings(project, client, **chosen)
+        around = make_surroundings(project, client, **chosen)
         plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
@@ -94,8 +94,9 @@ def plan_command(
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
 
 
-def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:
-    from byocplan.cli.wiring import open_bucket, open_inventory, open_state
+def make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:
+    """Return what a plan of a placed project reads from."""
+    from byocplan.cli.wiring import open_bucket, open_inventory, open_settled, open_state
     from byocplan.model.project import LOCAL
     from byocplan.workflow.plan import Surroundings
 
@@ -108,6 +109,7 @@ def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Ch
         inventory=open_inventory(project),
         # The cache of a state that others share is not written by a command that only reads.
         keeps_inventory=project.state == LOCAL,
+        settled=open_settled(project),
         **chosen,
     )
 

@@ -106,6 +106,18 @@ def open_inventory(project: Project) -> Inventory:
     return open_s3_inventory(project)
 
 
+def open_settled(project: Project) -> Inventory:
+    """Return the settled records, kept with the state of a placed project; nothing is read or made yet."""
+    from byocplan.model.project import LOCAL
+    from byocplan.state import open_local_settled
+
+    if project.state == LOCAL:
+        return open_local_settled(project)
+    from byocplan.state.s3 import open_s3_settled
+
+    return open_s3_settled(project)
+
+
 def open_journals(project: Project) -> JournalFolder:
     """Return where the journals of a placed project lie: always on this machine."""
     from byocplan.state import JournalFolder

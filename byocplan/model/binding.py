@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Binding:
     """An address and its live collection, with what must be known when the document is gone.
 
-    ``scopes`` are those of the last successful apply. ``serial`` grows when the id or the lifecycle changes.
+    ``scopes`` are those of the last successful apply, ``asked`` digests of what the manifest asked for in the last one
+    that left the collection so, by field; none before there was one. ``serial`` grows when the id or the lifecycle
+    changes.
     """
 
     address: Address
@@ -32,6 +34,7 @@ class Binding:
     labels: Mapping[str, str] = field(default_factory=dict)
     scopes: tuple[Scope, ...] = ()
     serial: int = 1
+    asked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

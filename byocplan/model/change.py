@@ -72,7 +72,7 @@ class Reason(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a change comes from."""
+    """Where a change comes from: who moved, what the manifests ask for, the files, or what is live."""
 
     MANIFEST = "manifest"
     BUCKET = "bucket"
@@ -90,6 +90,7 @@ class FieldChange:
     before: object
     after: object
     is_immutable: bool = False
+    origin: Origin = Origin.MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ class CollectionChange:
     """What is to be done to one collection.
 
     ``id`` is None for a create. ``payload`` is what the write sends (None where nothing is sent). ``blocked`` says in
-    words why the change can't be carried out; empty when it can.
+    words why the change can't be carried out; empty when it can. ``origin`` is LIVE where anything of it is; its fields
+    have their own.
     """
 
     address: Address
@@ -147,6 +149,7 @@ class TileChange:
     also_reingest: bool = False
     before: Precondition | None = None
     group: str = field(default="", compare=False)
+    origin: Origin = field(default=Origin.MANIFEST, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class SetChange:
     (``2019-11``; ``timeless``), largest first, cut to a bounded number of groups; ``reasons`` counts by reason.
     ``digest`` is a SHA-256 over path, desired sensing time and cover of all members of a set that writes, independent
     of their order; ``reingest_digest`` the same of those members of an UPDATE whose files are read again too.
+    ``origins`` counts the members of a set that writes by origin.
     """
 
     action: TileAction
@@ -175,3 +179,8 @@ class SetChange:
     samples: tuple[TileSample, ...] = ()
     digest: str = ""
     reingest_digest: str = ""
+    origins: Mapping[str, int] = field(default_factory=dict)
+
+    def count_origin(self, origin: Origin) -> int:
+        """Return how many members have the origin."""
+        return self.origins.get(origin.value, 0)

@@ -20,7 +20,7 @@ class Outcome:
     ``ingestion_failed`` count the tiles this run handed to ingestion; ``by_cause`` the FAILED ones by normalised cause.
     ``examples`` gives one example for each text of ``errors`` and ``by_cause``. ``outputs`` gives the collection id of
     every address. ``is_stopped`` tells that the run ended early, ``stopped_by`` why; ``signal`` is the number of the
-    signal that ended it, or 0.
+    signal that ended it, or 0. ``settled`` are the addresses of which every change went well.
     """
 
     applied: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Outcome:
     signal: int = 0
     requests: int = 0
     elapsed_s: float = 0.0
+    settled: frozenset[Address] = frozenset()
 
     @property
     def exit_code(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.change import WRITES, Action, Origin, TileAction
 from byocplan.model.collection import Lifecycle
 from byocplan.model.refresh import Refresh
 
@@ -31,7 +31,7 @@ class CollectionPlan:
     """One collection and its tile sets.
 
     ``live_tiles`` counts all live tiles, ``owned_tiles`` those in a scope of ours; ``by_status`` counts live tiles by
-    status, ``by_cause`` the FAILED ones by normalised cause. ``scopes``, ``lifecycle`` and ``labels`` are
+    status, ``by_cause`` the FAILED ones by normalised cause. ``scopes``, ``lifecycle``, ``labels`` and ``asked`` are
     what the binding records once applied. ``moves`` counts pairs of a delete and a create whose files agree; both count
     as what they are too.
     """
@@ -47,6 +47,7 @@ class CollectionPlan:
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
     moves: int = 0
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> Address:
@@ -61,6 +62,12 @@ class CollectionPlan:
             or bool(self.change.blocked)
             or any(self.count(action) for action in WRITES)
         )
+
+    @property
+    def is_drifted(self) -> bool:
+        """Whether anything of the collection or its tiles was changed outside."""
+        is_itself = self.change.origin is Origin.LIVE and self.change.action is not Action.KEEP
+        return is_itself or any(change.count_origin(Origin.LIVE) for change in self.sets)
 
     def count(self, action: TileAction) -> int:
         """Return how many tiles have the action."""
@@ -162,6 +169,11 @@ class Plan:
         return any(part.change.action is not Action.KEEP for part in self.collections) or any(
             self.count_tiles(action) for action in WRITES
         )
+
+    @property
+    def has_drift(self) -> bool:
+        """Whether anything to do, or to mend first, comes from a change outside."""
+        return any(part.is_drifted for part in self.collections)
 
     def count_tiles(self, action: TileAction) -> int:
         """Return how many tiles of all collections have the action."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.change import WRITES, Action, Origin, TileAction
 from byocplan.model.targets import Targets
 from byocplan.model.tile import Status
 from byocplan.model.tile_paths import TilePaths
@@ -31,12 +31,14 @@ class Selection:
     """``actions`` of ``WRITES`` that are planned; ``statuses`` of live tiles, none for any and for what is not live.
 
     ``targets`` are the collections that are planned; ``paths`` the tiles of the one that ``narrow`` was asked about.
+    ``origins`` are those of the changes that are planned, of collections and tiles alike.
     """
 
     actions: frozenset[TileAction] = frozenset(WRITES)
     statuses: frozenset[Status] = frozenset()
     targets: Targets = Targets()
     paths: TilePaths = TilePaths()
+    origins: frozenset[Origin] = frozenset(Origin)
 
     @property
     def is_all(self) -> bool:
@@ -45,8 +47,13 @@ class Selection:
 
     @property
     def takes_all_classes(self) -> bool:
-        """Whether every change of the tiles selected is planned."""
-        return self.actions >= frozenset(WRITES) and not self.statuses
+        """Whether every change of the tiles selected is planned, wherever it comes from."""
+        return self.actions >= frozenset(WRITES) and not self.statuses and self.takes_all_origins
+
+    @property
+    def takes_all_origins(self) -> bool:
+        """Whether changes are planned wherever they come from."""
+        return self.origins >= frozenset(Origin)
 
     @property
     def retries_failed(self) -> bool:

@@ -86,6 +86,7 @@ def _make_collection(part: CollectionPlan) -> forms.CollectionForm:
         ),
         labels=dict(sorted(part.labels.items())),
         moves=part.moves,
+        asked=dict(sorted(part.asked.items())),
     )
 
 

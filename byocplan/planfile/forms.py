@@ -23,6 +23,7 @@ class FieldForm(msgspec.Struct):
     before: Any
     after: Any
     is_immutable: bool = False
+    origin: Origin = Origin.MANIFEST
 
 
 class BandForm(msgspec.Struct):
@@ -81,6 +82,7 @@ class SetForm(msgspec.Struct):
     digest: str
     reingest_digest: str
     members: str = ""
+    origins: Counts = {}
 
 
 class LifecycleForm(msgspec.Struct):
@@ -105,6 +107,7 @@ class CollectionForm(msgspec.Struct):
     lifecycle: LifecycleForm
     labels: dict[str, str]
     moves: int = 0
+    asked: dict[str, str] = {}
 
 
 class RailForm(msgspec.Struct):

@@ -3,7 +3,8 @@
 Keys are short and left out where they say the usual, for there may be a million of them: ``p`` path, ``t`` sensing time
 in ms, ``r`` reason, ``i`` id, ``c`` cover geometry that is asked for, ``u`` the sensing time is not asked for, ``a``
 read the files again too, ``g`` the group where it is not the first folder, ``b`` the live values before: sensing time,
-digest of the cover, digest of the files' ETags, start of ingestion.
+digest of the cover, digest of the files' ETags, start of ingestion; ``o`` where it comes from if not from the
+manifest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from byocplan.model.change import Precondition, Reason, TileAction, TileChange
+from byocplan.model.change import Origin, Precondition, Reason, TileAction, TileChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,6 +41,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     a: bool = False
     g: str | None = None
     b: tuple[int | None, str, str, int | None] | None = None
+    o: Origin = Origin.MANIFEST
 
 
 _encoder = msgspec.json.Encoder()
@@ -59,6 +61,7 @@ def encode_change(change: TileChange) -> bytes:
         change.also_reingest,
         None if change.group in {"", _get_first_folder(change.path)} else change.group,
         (before.sensing_time_ms, before.cover_digest, before.files_digest, before.started_ms) if before else None,
+        change.origin,
     )
     return _encoder.encode(line) + b"\n"
 
@@ -78,6 +81,7 @@ def decode_change(action: TileAction, text: bytes) -> TileChange:
         line.a,
         Precondition(*line.b) if line.b else None,
         _get_first_folder(line.p) if line.g is None else line.g,
+        line.o,
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from byocplan.model.change import TileChange
     from byocplan.model.plan import Plan
 
-KEYS = ("action", "address", "prefix", "month", "reason")
+KEYS = ("action", "address", "prefix", "month", "reason", "origin")
 TIMELESS = "timeless"
 EXAMPLE = "write for example --select 'action=delete prefix=33/U month=2023-07'"
 
@@ -76,6 +76,7 @@ def _fits(change: TileChange, selection: Selection) -> bool:
     time_ms = change.sensing_time_ms
     return (
         selection.takes("reason", change.reason.value)
+        and selection.takes("origin", change.origin.value)
         and selection.takes_prefix(change)
         and ("month" not in selection.wanted or selection.takes("month", _name_month(time_ms)))
     )

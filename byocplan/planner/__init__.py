@@ -10,6 +10,7 @@ from byocplan.planner.collections import compare_collection, get_band_sources, m
 from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
+from byocplan.planner.record import is_unrecorded, list_unrecorded
 from byocplan.planner.removals import plan_removals
 from byocplan.planner.resolve import LiveCollections, Resolution, refuse_shared, resolve
 
@@ -25,8 +26,10 @@ __all__ = [
     "compare_collection",
     "drop_unselected",
     "get_band_sources",
+    "is_unrecorded",
     "lift_rails",
     "list_selected",
+    "list_unrecorded",
     "make_collection_change",
     "make_plan",
     "plan_collection",

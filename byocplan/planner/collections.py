@@ -14,6 +14,7 @@ from byocplan.model.change import Action, CollectionChange, FieldChange, Reason
 from byocplan.model.collection import CollectionPayload, Replace
 from byocplan.model.unset import UNSET
 from byocplan.planner.bands import MergedBands, compare_bands, find_removed, merge_bands
+from byocplan.planner.fields import BANDS, BUCKET, NAME, NO_DATA, STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from byocplan.model.band import LiveBand
     from byocplan.model.collection import Collection, LiveCollection
     from byocplan.planner.resolve import Resolution
-
-NAME, BUCKET, NO_DATA, BANDS, STORAGE = "name", "s3Bucket", "noData", "bands", "storageIdentifier"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,10 @@ def narrow_change(change: CollectionChange, selection: Selection) -> CollectionC
     """
     if change.action is Action.ADOPT and not selection.takes(Action.UPDATE) and change.fields:
         return replace(change, fields=(), payload=None)
-    if selection.takes(change.action):
+    if change.action is Action.KEEP and not change.blocked:
         return change
+    if selection.takes(change.action) and change.origin in selection.origins:
+        return _narrow_fields(change, selection)
     return replace(change, action=Action.KEEP, reason=Reason.NOT_SELECTED, fields=(), payload=None, blocked="")
 
 
@@ -44,7 +46,7 @@ def drop_unselected(
         change = planned.part.change
         if change.action is Action.KEEP and change.id is None:
             notes += [note for note in planned.diagnostics if note.severity == "warning"]
-        elif selection.takes(change.action):
+        elif _takes(change, selection):
             kept.append(planned)
     return kept, tuple(notes)
 
@@ -74,4 +76,21 @@ def iter_left_out(part: CollectionPlan, comparison: Comparison | None, selection
         )
     if comparison.left_out:
         what = ", ".join(f"{count:,} {action.value}" for action, count in comparison.left_out.items())
-        yield Diagnostic("warning", f"not selected and left out: {what}", part.address)
+        why = "not selected and left out" if selection.takes_all_origins else "planned, but no drift"
+        yield Diagnostic("warning", f"{why}: {what}", part.address)
+
+
+def _takes(change: CollectionChange, selection: Selection) -> bool:
+    """Tell whether a change is selected; one that nothing is done to is always in the plan."""
+    is_kept = change.action is Action.KEEP
+    return selection.takes(change.action) and (is_kept or change.origin in selection.origins)
+
+
+def _narrow_fields(change: CollectionChange, selection: Selection) -> CollectionChange:
+    """Leave out the fields of other origins; what is left of a replacement may be possible in place."""
+    fields = tuple(field for field in change.fields if field.origin in selection.origins)
+    if len(fields) == len(change.fields):
+        return change
+    if change.action is Action.REPLACE and not any(field.is_immutable for field in fields):
+        change = replace(change, action=Action.UPDATE, reason=Reason.FIELD_CHANGED, blocked="")
+    return replace(change, fields=fields)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import Reason, TileAction
+from byocplan.model.change import Origin, Reason, TileAction
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import PatternSource, TableSource
 from byocplan.model.tile import BAND, EXTENSIONS
@@ -111,6 +111,8 @@ class Ownership:
         self._patterns = [each for each in current if isinstance(each.scope, PatternScope)]
         self._paths = _index_paths(current)
         self._recorded = [scope for scope in recorded if not _is_current(scope, current)]
+        self._known = frozenset(each.index for each in current if _is_recorded(each, recorded))
+        self._listed = [scope for scope in recorded if isinstance(scope, PathScope)]
         self.evidence = {each.index: each.evidence for each in current}
         self._seen: dict[int, set[str]] = {}
         self.kept_back: Counter[int] = Counter()
@@ -130,7 +132,21 @@ class Ownership:
             self.kept_back[doubtful.index] += 1
             is_empty = doubtful.evidence is Evidence.EMPTY
             return Orphan(TileAction.KEEP, Reason.SOURCE_EMPTY if is_empty else Reason.SOURCE_INCOMPLETE, group)
-        return Orphan(TileAction.DELETE, Reason.FILE_GONE if current else Reason.SCOPE_REMOVED, group)
+        if not current:
+            return Orphan(TileAction.DELETE, Reason.SCOPE_REMOVED, group, Origin.MANIFEST)
+        is_new = not recorded and not self._was_asked(path, current)
+        return Orphan(TileAction.DELETE, Reason.FILE_GONE, group, Origin.MANIFEST if is_new else Origin.BUCKET)
+
+    def list_create_origins(self, known: Origin) -> tuple[Origin, ...]:
+        """Return where the creates of each source come from: ``known`` where the last apply had the source already.
+
+        Of a table that is not told: it may have new rows.
+        """
+        return tuple(known if index in self._known else Origin.MANIFEST for index in self.evidence)
+
+    def _was_asked(self, path: str, current: Sequence[Owner]) -> bool:
+        """Tell whether the scopes of the last apply had the path."""
+        return any(owner.index in self._known for owner in current) or any(path in each.paths for each in self._listed)
 
     @property
     def lingering(self) -> tuple[Scope, ...]:
@@ -196,6 +212,18 @@ def _is_current(scope: Scope, current: Sequence[SourceScope]) -> bool:
 
 def _is_covered(scope: PatternScope, scopes: Sequence[Scope]) -> bool:
     return not scope.selected.is_all and replace(scope, selected=TilePaths()) in scopes
+
+
+def _is_recorded(each: SourceScope, recorded: Sequence[Scope]) -> bool:
+    """Tell whether the scopes of the last apply hold all of a source's."""
+    if isinstance(each.scope, PatternScope):
+        return any(
+            isinstance(scope, PatternScope) and (each.scope.pattern, each.scope.where) == (scope.pattern, scope.where)
+            for scope in recorded
+        )
+    return not each.is_desired and any(
+        isinstance(scope, PathScope) and each.scope.paths <= scope.paths for scope in recorded
+    )
 
 
 def _weigh(report: SourceReport | None) -> Evidence:

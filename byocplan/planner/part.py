@@ -6,20 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import count_points, is_same_cover
-from byocplan.model.change import Action, Reason, TileAction
+from byocplan.model.change import Action, Origin, Reason, TileAction
 from byocplan.model.cover import MAX_POINTS
 from byocplan.model.loss import VanishingGroups
 from byocplan.model.plan import CollectionPlan, Diagnostic
 from byocplan.model.scope import narrow_scope
 from byocplan.model.selection import Selection
+from byocplan.planner.asked import make_asked, trace_change
 from byocplan.planner.collections import compare_collection, make_collection_change
 from byocplan.planner.narrow import iter_left_out, narrow_change, spare_create
 from byocplan.planner.ownership import Ownership, join_scopes, make_source_scopes
 from byocplan.planner.rails import Measured, measure_rails
-from byocplan.sets import Comparison, Judges, compare_tiles
+from byocplan.sets import Comparison, Judges, Past, compare_tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from byocplan.model.binding import Binding
     from byocplan.model.change import CollectionChange
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from byocplan.planner.ownership import SourceScope
     from byocplan.planner.resolve import Resolution
     from byocplan.sets import DesiredTiles, LiveTiles
+    from byocplan.sets.settled import Settled
 
 #: A group of fewer live tiles may go; one of more disappears when so many percent of it would be deleted.
 MIN_GROUP, VANISHING_PERCENT = 10, 90
@@ -40,7 +42,8 @@ MIN_GROUP, VANISHING_PERCENT = 10, 90
 class CollectionState:
     """All that is known of one address. ``desired`` and ``live`` are finished; ``live`` is None when nothing is live.
 
-    ``discovered`` and ``desired`` may be None only where the resolution is blocked.
+    ``discovered`` and ``desired`` may be None only where the resolution is blocked. ``settled`` is the record of what
+    was live as desired, None where there is none; ``is_unrecorded`` where there should be one.
     """
 
     resolution: Resolution
@@ -49,6 +52,8 @@ class CollectionState:
     desired: DesiredTiles | None = None
     live: LiveTiles | None = None
     selection: Selection = Selection()
+    settled: Settled | None = None
+    is_unrecorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class PlannedPart:
     """One address of a plan, its rails (acks not yet laid over) and what is worth knowing.
 
     ``measured`` is what the rails look at and ``comparison`` holds the tiles, for the proofs of deletes; None where
-    there are no tiles to compare.
+    there are no tiles to compare. ``is_unrecorded``: what was live before is not on record, so origins are guesses.
     """
 
     part: CollectionPlan
@@ -64,6 +69,7 @@ class PlannedPart:
     diagnostics: tuple[Diagnostic, ...] = ()
     measured: Measured | None = None
     comparison: Comparison | None = None
+    is_unrecorded: bool = False
 
 
 def plan_collection(collection: Collection, state: CollectionState) -> PlannedPart:
@@ -72,9 +78,10 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
     Rails are measured on the sets of the part: what is not among them is not planned, and trips nothing.
     """
     live_tiles = state.live.count if state.live else 0
-    change = narrow_change(make_collection_change(collection, state.resolution, live_tiles), state.selection)
+    change = make_collection_change(collection, state.resolution, live_tiles)
+    change = narrow_change(trace_change(change, collection, state.resolution, state.binding), state.selection)
     scopes = make_source_scopes(collection.sources, state.discovered)
-    ownership = Ownership(scopes, _get_recorded(state))
+    ownership = Ownership(scopes, _get_known(state))
     comparison = None if state.resolution.blocked else _compare_tiles(state, change, ownership)
     sets = comparison.set_changes() if comparison else ()
     part = CollectionPlan(
@@ -89,10 +96,11 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
         lifecycle=collection.lifecycle,
         labels=collection.labels,
         moves=comparison.count_moves() if comparison else 0,
+        asked=_choose_asked(collection, change, state),
     )
     measured = _measure(collection, state, part, comparison, ownership)
     diagnostics = (*_iter_diagnostics(collection, state), *iter_left_out(part, comparison, state.selection))
-    return PlannedPart(part, measure_rails(measured), diagnostics, measured, comparison)
+    return PlannedPart(part, measure_rails(measured), diagnostics, measured, comparison, state.is_unrecorded)
 
 
 def add_proofs(planned: PlannedPart, proofs: Proofs) -> PlannedPart:
@@ -109,14 +117,33 @@ def _get_recorded(state: CollectionState) -> tuple[Scope, ...]:
     return binding.scopes if binding is not None and live is not None and binding.id == live.id else ()
 
 
+def _get_known(state: CollectionState) -> tuple[Scope, ...]:
+    """Return the recorded scopes, also of a collection that the address stood for and that is gone."""
+    return state.binding.scopes if state.binding and state.resolution.is_gone else _get_recorded(state)
+
+
+def _choose_asked(collection: Collection, change: CollectionChange, state: CollectionState) -> Mapping[str, str]:
+    """Return what the binding records of the manifest's fields: what it says now, unless that is not carried out."""
+    before = state.binding.asked if state.binding else {}
+    is_all = state.selection.takes(Action.UPDATE) and state.selection.takes_all_origins
+    is_left = bool(change.blocked) or (not is_all and change.action is not Action.CREATE)
+    return before if is_left else make_asked(collection)
+
+
 def _compare_tiles(state: CollectionState, change: CollectionChange, ownership: Ownership) -> Comparison | None:
     """Compare the tiles; those of a collection that is made anew are all created."""
     if state.desired is None:
         return None
     judges = Judges(ownership.judge, is_same_cover)
     if change.action is Action.REPLACE and not change.blocked:
-        return compare_tiles(state.desired, None, judges, Reason.COLLECTION_REPLACED, state.selection)
-    return compare_tiles(state.desired, state.live, judges, selection=state.selection)
+        origins = (change.origin,) * len(ownership.evidence)
+        past = Past(Reason.COLLECTION_REPLACED, origins)
+        return compare_tiles(state.desired, None, judges, past, state.selection)
+    # Without a record the tiles of a collection that is gone are taken to have gone with it.
+    is_guessed = state.resolution.is_gone and state.settled is None
+    origins = ownership.list_create_origins(Origin.LIVE if is_guessed else Origin.BUCKET)
+    past = Past(create_origins=origins, settled=state.settled)
+    return compare_tiles(state.desired, state.live, judges, past, state.selection)
 
 
 def _make_scopes(

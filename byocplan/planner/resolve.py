@@ -7,7 +7,7 @@ name and not bound is never taken over silently.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action, Reason
@@ -44,7 +44,8 @@ class Resolution:
     """What an address stands for.
 
     ``action`` is KEEP (bound), ADOPT (to be bound) or CREATE. ``live`` is None for a create and where ``blocked`` says
-    in words why the address cannot be resolved. ``warning`` tells what the reader should know.
+    in words why the address cannot be resolved. ``warning`` tells what the reader should know. ``is_gone``: what the
+    address was bound to is not live any more.
     """
 
     address: Address
@@ -53,6 +54,7 @@ class Resolution:
     reason: Reason = Reason.AS_DESIRED
     blocked: str = ""
     warning: str = ""
+    is_gone: bool = False
 
 
 def resolve(collection: Collection, bindings: Bindings, live: LiveCollections) -> Resolution:
@@ -69,7 +71,7 @@ def resolve(collection: Collection, bindings: Bindings, live: LiveCollections) -
         f"the collection {binding.id} that this address is bound to is not live any more;"
         " consumers have to follow to the new id"
     )
-    return _search(collection, bindings, live, warning)
+    return replace(_search(collection, bindings, live, warning), is_gone=True)
 
 
 def refuse_shared(resolutions: Sequence[Resolution]) -> list[Resolution]:
@@ -101,7 +103,7 @@ def _resolve_id(collection: Collection, wanted: str, bound: str | None, live: Li
             f"spec.id is {wanted}, but no such collection is live, or these credentials do not see it;"
             " mend the id, or remove the line to have the collection created"
         )
-        return Resolution(address, Action.ADOPT, None, Reason.NOT_LIVE, blocked)
+        return Resolution(address, Action.ADOPT, None, Reason.NOT_LIVE, blocked, is_gone=bound == wanted)
     if bound in {None, wanted}:
         return Resolution(address, Action.KEEP, found)
     warning = f"this address was bound to {bound}, which is left as it is"

@@ -1,7 +1,7 @@
 """Tile sets as columns: build, compare, group, sample, digest. The one place that knows the columnar engine."""
 
 from byocplan.sets.columns import FileBatch, RowBatch, SourceRule, TileBatch
-from byocplan.sets.compare import Judges, Orphan, compare_tiles
+from byocplan.sets.compare import Judges, Orphan, Past, compare_tiles
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.desired import DesiredRow, DesiredTiles
 from byocplan.sets.live import LiveTiles
@@ -15,6 +15,7 @@ __all__ = [
     "Judges",
     "LiveTiles",
     "Orphan",
+    "Past",
     "RowBatch",
     "SourceRule",
     "TileBatch",

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import Reason, TileAction
+from byocplan.model.change import Origin, Reason, TileAction
 from byocplan.model.selection import Selection
 from byocplan.model.tile import DIGEST_LENGTH, PENDING, Status
 from byocplan.sets import compare_sql as sql
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.live import LiveTiles
 from byocplan.sets.narrow import narrow_verdicts
+from byocplan.sets.settled import trace_origins
 from byocplan.sets.tile_paths import choose_rows
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from byocplan.sets.desired import DesiredTiles
     from byocplan.sets.engine import Row
+    from byocplan.sets.settled import Settled
 
 
 ALL = Selection()
@@ -30,11 +32,15 @@ ALL = Selection()
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """What is to become of a live tile that is not desired: DELETE, KEEP or UNMANAGED. ``group`` is its prefix."""
+    """What is to become of a live tile that is not desired: DELETE, KEEP or UNMANAGED. ``group`` is its prefix.
+
+    ``origin`` is that of a DELETE, as far as scopes tell.
+    """
 
     action: TileAction
     reason: Reason
     group: str
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +51,26 @@ class Judges:
     is_same_cover: Callable[[str, str], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What tells where changes come from: the settled record, and the origin of each source's creates without one.
+
+    A source that is not named asks anew: its creates come from the manifest.
+    """
+
+    create_reason: Reason = Reason.NOT_LIVE
+    create_origins: tuple[Origin, ...] = ()
+    settled: Settled | None = None
+
+
+NOTHING = Past()
+
+
 def compare_tiles(
     desired: DesiredTiles,
     live: LiveTiles | None,
     judges: Judges,
-    create_reason: Reason = Reason.NOT_LIVE,
+    past: Past = NOTHING,
     selection: Selection = ALL,
 ) -> Comparison:
     """Return the comparison of two finished sets, narrowed to a selection; ``live`` None stands for no tiles.
@@ -67,14 +88,16 @@ def compare_tiles(
         "cover": desired.cover_table,
         "live_cover": sql.HASH_COVER if desired.has_covers else sql.NO_COVER,
         "digest_length": str(DIGEST_LENGTH),
-        **{name: engine.make_name(name) for name in ("verdict", "match", "differing", "changed", "touched")},
+        "create_origins": f"{[origin.value for origin in past.create_origins]}::VARCHAR[]",
+        **{name: engine.make_name(name) for name in ("verdict", "match", "differing", "changed", "touched", "known")},
     }
     for statement in (sql.CREATE_VERDICTS, sql.MAKE_MATCHES, sql.CREATE_DIFFERING, sql.MAKE_CHANGED):
         engine.run(statement, **tables)
     _find_differing_covers(desired, judges, tables)
     engine.run(sql.JUDGE_MATCHES, **tables)
     _judge_live_alone(desired, judges, tables)
-    engine.run(sql.JUDGE_DESIRED_ALONE, [create_reason.value], **tables)
+    engine.run(sql.JUDGE_DESIRED_ALONE, [past.create_reason.value], **tables)
+    trace_origins(engine, tables, past.settled)
     for name in ("match", "differing", "changed"):
         engine.run("DROP TABLE $name", name=tables[name])
     left_out = narrow_verdicts(engine, tables, selection)
@@ -94,7 +117,7 @@ def _find_differing_covers(desired: DesiredTiles, judges: Judges, tables: dict[s
 
 def _judge_live_alone(desired: DesiredTiles, judges: Judges, tables: dict[str, str]) -> None:
     """Judge the tiles that are live and not desired."""
-    names = ("lr", "path", "action", "reason", "grp", "sensing_ms")
+    names = ("lr", "path", "action", "reason", "grp", "sensing_ms", "origin")
     for rows in desired.engine.iter_batches(sql.SELECT_LIVE_ALONE, **tables):
         verdicts = [_make_verdict(row, judges.judge_orphan(row[1])) for row in rows]
         columns = dict(zip(names, zip(*verdicts, strict=True), strict=True))
@@ -109,4 +132,4 @@ def _make_verdict(row: Row, orphan: Orphan) -> Row:
         action, reason = TileAction.PENDING, Reason.INGESTING
     elif action is TileAction.KEEP and status == Status.FAILED:
         action = TileAction.FAILED
-    return live_row, path, action.value, reason.value, orphan.group, sensing_ms
+    return live_row, path, action.value, reason.value, orphan.group, sensing_ms, orphan.origin and orphan.origin.value

@@ -1,14 +1,14 @@
 """How desired and live tiles become verdicts, in the engine's language. Pure: texts only.
 
-A verdict is one row for each live tile and for each desired tile that is not live: its action, its reason, and where to
-find both sides (``lr``, ``dr``: row numbers in the live and the desired table).
+A verdict is one row for each live tile and for each desired tile that is not live: its action, its reason, where a
+change comes from, and where to find both sides (``lr``, ``dr``: row numbers in the live and the desired table).
 """
 
 from __future__ import annotations
 
 CREATE_VERDICTS = """
 CREATE TABLE $verdict (path VARCHAR, lr BIGINT, dr BIGINT, action VARCHAR, reason VARCHAR, also_reingest BOOLEAN,
-  grp VARCHAR, sensing_ms BIGINT)
+  grp VARCHAR, sensing_ms BIGINT, origin VARCHAR)
 """
 
 #: Long texts are compared by hashes of 64 bits, so that the join carries no text but paths; else a million tiles spill.
@@ -89,7 +89,8 @@ SELECT path, lr, dr, grp, sensing_ms,
        WHEN is_newer THEN 'file-newer'
        WHEN is_failed THEN 'ingestion-failed'
        ELSE 'as-desired' END AS reason,
-  is_complete AND NOT is_pending AND differs AND (is_changed OR is_newer) AS also_reingest
+  is_complete AND NOT is_pending AND differs AND (is_changed OR is_newer) AS also_reingest,
+  CASE WHEN differs THEN 'manifest' WHEN is_changed OR is_newer THEN 'bucket' END AS origin
 FROM known
 """
 
@@ -98,13 +99,15 @@ SELECT l.rowid, l.path, l.status, l.sensing_ms FROM $live l ANTI JOIN $match m O
 """
 
 INSERT_LIVE_ALONE = """
-INSERT INTO $verdict SELECT path, lr, NULL, action, reason, FALSE, grp, sensing_ms FROM batch
+INSERT INTO $verdict SELECT path, lr, NULL, action, reason, FALSE, grp, sensing_ms, origin FROM batch
 """
 
+#: ``$create_origins`` is a list: where the creates of each source come from.
 JUDGE_DESIRED_ALONE = """
 INSERT INTO $verdict BY NAME
 SELECT d.path, d.rowid AS dr, CASE WHEN d.is_complete THEN 'create' ELSE 'incomplete' END AS action,
-  CASE WHEN d.is_complete THEN ? ELSE 'file-missing' END AS reason, FALSE AS also_reingest, d.grp, d.sensing_ms
+  CASE WHEN d.is_complete THEN ? ELSE 'file-missing' END AS reason, FALSE AS also_reingest, d.grp, d.sensing_ms,
+  coalesce(($create_origins)[d.source + 1], 'manifest') AS origin
 FROM $desired d ANTI JOIN $match m ON m.dr = d.rowid
 """
 

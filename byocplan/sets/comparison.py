@@ -6,19 +6,23 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
+from byocplan.model.change import WRITES, Origin, Precondition, Reason, SetChange, TileAction, TileChange, TileSample
 from byocplan.model.loss import DoomedTile, GroupLoss, VanishingGroups
 from byocplan.sets import array_sql
 from byocplan.sets import comparison_sql as sql
+from byocplan.sets.settled import write_seen
+from byocplan.sets.settled_sql import COUNT_ORIGINS
 from byocplan.sets.tile_paths import has_path_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
     from typing import Any
 
     from numpy.typing import NDArray
 
     from byocplan.sets.engine import Engine
+    from byocplan.sets.settled import Settled, SettledHeader
 
 MAX_PREFIXES = 8
 MAX_MONTHS = 36
@@ -43,6 +47,7 @@ class Comparison:
         reasons = self._count(sql.COUNT_REASONS, [])
         prefixes = self._count(sql.COUNT_PREFIXES, [MAX_PREFIXES])
         months = self._count(sql.COUNT_MONTHS, [MAX_MONTHS])
+        origins = self._count(COUNT_ORIGINS, [])
         return tuple(
             SetChange(
                 action,
@@ -52,6 +57,7 @@ class Comparison:
                 self._list_samples(action),
                 self._make_digest(action) if action in WRITES else "",
                 self._make_digest(action, only_reingested=True) if action is TileAction.UPDATE else "",
+                origins[action],
             )
             for action in TileAction
             if action in reasons
@@ -90,10 +96,21 @@ class Comparison:
     def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
         """Yield the members of one set: creates by sensing time (timeless first) and path, the rest by path."""
         for row in self._engine.iter_rows(_choose_members(action), [action.value], **self._tables):
-            path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, group, is_live, *live = row
-            before = Precondition(*live) if is_live else None
+            path, reason, tile_id, time_ms, time_managed, cover, cover_managed, again, *rest = row
+            group, origin, is_live, *live = rest
             yield TileChange(
-                action, path, Reason(reason), tile_id, time_ms, time_managed, cover, cover_managed, again, before, group
+                action,
+                path,
+                Reason(reason),
+                tile_id,
+                time_ms,
+                time_managed,
+                cover,
+                cover_managed,
+                again,
+                Precondition(*live) if is_live else None,
+                group,
+                Origin(origin),
             )
 
     def get_columns(self, actions: Sequence[TileAction], *, with_cover: bool) -> dict[str, NDArray[Any]]:
@@ -113,6 +130,10 @@ class Comparison:
     def iter_resent_covers(self, min_points: int) -> Iterator[tuple[str, str]]:
         """Yield (path, live cover) of updates that must send the cover back, of all that may have so many points."""
         yield from self._engine.iter_rows(sql.SELECT_RESENT_COVERS, [min_points * POSITION_LENGTH], **self._tables)
+
+    def write_settled(self, before: Settled | None, header: SettledHeader, path: Path) -> bool:
+        """Write the settled record of a comparison that nothing was narrowed in, as ``settled.write_seen`` does."""
+        return write_seen(self._engine, self._tables, before, header, path)
 
     def _count(self, query: str, parameters: list[object]) -> dict[TileAction, dict[str, int]]:
         """Return counts by action and name, in the order of the query."""

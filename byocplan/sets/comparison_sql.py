@@ -44,7 +44,8 @@ ORDER BY leaf
 _SELECT_MEMBERS = """
 SELECT v.path, v.reason, l.id, CASE WHEN r.sensing_managed = 1 THEN d.sensing_ms ELSE l.sensing_ms END AS sensing_ms,
   coalesce(r.sensing_managed = 1, FALSE), coalesce(c.text, l.cover), c.text IS NOT NULL, v.also_reingest,
-  coalesce(v.grp, ''), v.lr IS NOT NULL, l.sensing_ms, l.cover_digest, l.files_digest, l.started_ms
+  coalesce(v.grp, ''), coalesce(v.origin, 'manifest'), v.lr IS NOT NULL, l.sensing_ms, l.cover_digest,
+  l.files_digest, l.started_ms
 FROM $verdict v LEFT JOIN $touched l ON l.lr = v.lr LEFT JOIN $desired d ON d.rowid = v.dr
 LEFT JOIN $rule r ON r.source = d.source LEFT JOIN $cover c ON c.cover = d.cover
 WHERE v.action = ?

@@ -22,6 +22,7 @@ def narrow_verdicts(engine: Engine, tables: Mapping[str, str], selection: Select
         **tables,
         "left_out": engine.make_name("left_out"),
         "actions": _quote(selection.actions),
+        "origins": _quote(selection.origins),
         "statuses": _quote(selection.statuses),
         "has_statuses": str(bool(selection.statuses)),
     }

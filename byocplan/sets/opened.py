@@ -31,6 +31,11 @@ class TileSets:
     ) -> None:
         self.close()
 
+    @property
+    def engine(self) -> Engine:
+        """What holds the sets."""
+        return self._engine
+
     def close(self) -> None:
         """Forget all sets."""
         self._engine.close()

@@ -4,7 +4,7 @@ Project in, ``State`` out. Touches files and S3; everything kept is small, reada
 ``byocplan.state.s3`` imports boto3, so it is imported where it is wanted.
 """
 
-from byocplan.state.inventory import Inventory, LocalInventory, open_local_inventory
+from byocplan.state.inventory import Inventory, LocalInventory, open_local_inventory, open_local_settled
 from byocplan.state.journal import Journal, JournalFolder, remove_leftover
 from byocplan.state.journal_lines import CREATE_COLLECTION, Leftover, OpenCreate
 from byocplan.state.local import LocalState, open_local_state
@@ -23,6 +23,7 @@ __all__ = [
     "OpenCreate",
     "State",
     "open_local_inventory",
+    "open_local_settled",
     "open_local_state",
     "remove_leftover",
 ]

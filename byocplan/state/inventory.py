@@ -1,6 +1,7 @@
-"""The inventory cache: one file a collection, kept with the state. Touches files or S3.
+"""What is kept with the state of live tiles: one file a collection and kind. Touches files or S3.
 
-What is in a file is none of its business. All of it can be lost: that costs one full listing.
+The inventory cache holds what was listed last, the settled record what was live as desired. What is in a file is none
+of its business. All of it can be lost: that costs one full listing, and what it would tell of origins.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from byocplan.model.project import Project
     from byocplan.state.objects import ObjectStore
 
-INVENTORY = "inventory"
+INVENTORY, SETTLED = "inventory", "settled"
 #: Ids come from the service; anything else must not become part of a path.
 ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
@@ -42,7 +43,7 @@ class Inventory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalInventory:
-    """Files in ``.byocplan/inventory/``: for their owner alone, replaced as a whole, out of Git."""
+    """Files in ``.byocplan/inventory/`` or ``settled/``: for their owner alone, replaced as a whole, out of Git."""
 
     folder: Path
 
@@ -97,21 +98,25 @@ class LocalInventory:
 
 @dataclass(frozen=True, slots=True)
 class S3Inventory:
-    """Objects below ``inventory/`` of the state's prefix."""
+    """Objects below ``inventory/``, or another kind, of the state's prefix."""
 
     objects: ObjectStore
+    kind: str = INVENTORY
 
     def fetch(self, collection_id: str, into: Path) -> bool:
         """Download the object."""
-        return self.objects.download(_name_object(collection_id), into)
+        return self.objects.download(self._name(collection_id), into)
 
     def store(self, collection_id: str, source: Path) -> None:
         """Upload the object."""
-        self.objects.upload(_name_object(collection_id), source)
+        self.objects.upload(self._name(collection_id), source)
 
     def remove(self, collection_id: str) -> None:
         """Delete the object."""
-        self.objects.discard(_name_object(collection_id))
+        self.objects.discard(self._name(collection_id))
+
+    def _name(self, collection_id: str) -> str:
+        return f"{self.kind}/{_name_file(collection_id)}"
 
 
 def open_local_inventory(project: Project) -> LocalInventory:
@@ -119,11 +124,12 @@ def open_local_inventory(project: Project) -> LocalInventory:
     return LocalInventory(Path(project.folder) / FOLDER / INVENTORY)
 
 
+def open_local_settled(project: Project) -> LocalInventory:
+    """Return the settled records of a project on this machine; nothing is read or made yet."""
+    return LocalInventory(Path(project.folder) / FOLDER / SETTLED)
+
+
 def _name_file(collection_id: str) -> str:
     if not ID.fullmatch(collection_id):
         raise StateError(INVENTORY, f"cannot keep the collection {collection_id[:64]!r}", "this is no id")
     return f"{collection_id}.parquet"
-
-
-def _name_object(collection_id: str) -> str:
-    return f"{INVENTORY}/{_name_file(collection_id)}"

@@ -52,6 +52,7 @@ class BindingForm(msgspec.Struct, rename="camel", omit_defaults=True, forbid_unk
     on_remove: OnRemove = OnRemove.DELETE
     labels: dict[str, str] = {}
     serial: int = 1
+    asked: dict[str, str] = {}
     scopes: list[ScopeForm] = []
 
 
@@ -133,6 +134,7 @@ def _make_form(binding: Binding) -> BindingForm:
         on_remove=binding.on_remove,
         labels=dict(sorted(binding.labels.items())),
         serial=binding.serial,
+        asked=dict(sorted(binding.asked.items())),
         scopes=[msgspec.convert(encode_scope(scope), ScopeForm) for scope in binding.scopes],
     )
 
@@ -154,6 +156,7 @@ def _make_binding(address: Address, form: BindingForm, deployment: str, where: s
         labels=form.labels,
         scopes=scopes,
         serial=form.serial,
+        asked=form.asked,
     )
 
 

@@ -16,7 +16,7 @@ from byocplan.model.binding import Bindings
 from byocplan.model.deployment import DEPLOYMENTS
 from byocplan.model.failpoint import Failpoint, Reach, pass_by
 from byocplan.state.files import FOLDER
-from byocplan.state.inventory import S3Inventory
+from byocplan.state.inventory import SETTLED, S3Inventory
 from byocplan.state.lockfile import VERSION, LockForm, decode_lock, encode_lock, get_bindings, put_bindings
 from byocplan.state.objects import ObjectStore, Stored, open_store
 from byocplan.state.rescue import rescue
@@ -186,6 +186,11 @@ def open_s3_state(project: Project, reach: Reach = pass_by) -> S3State:
 def open_s3_inventory(project: Project) -> S3Inventory:
     """Return the inventory cache beside that state; nothing is read yet."""
     return S3Inventory(_open_store(project))
+
+
+def open_s3_settled(project: Project) -> S3Inventory:
+    """Return the settled records beside that state; nothing is read yet."""
+    return S3Inventory(_open_store(project), SETTLED)
 
 
 def _open_store(project: Project) -> ObjectStore:

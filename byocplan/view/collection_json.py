@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import Action
+from byocplan.model.change import Action, Origin
 
 if TYPE_CHECKING:
     from byocplan.model.band import LiveBand
@@ -60,6 +60,7 @@ def _make_change(change: CollectionChange) -> dict[str, object]:
         "after": None if change.action in GONE else _make_after(change),
         "after_unknown": _make_unknown(change),
         "replace_paths": [_split(field.path) for field in change.fields if field.is_immutable],
+        "drift_paths": [_split(field.path) for field in change.fields if field.origin is Origin.LIVE],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, Reason, SetChange, TileAction
+from byocplan.model.change import WRITES, Action, Origin, Reason, SetChange, TileAction
 from byocplan.model.tile import PENDING, Status
 from byocplan.view.clean import clean
 from byocplan.view.field_text import list_fields, render_payload
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CAUSES_SHOWN = 4
 FIELDS_DIFFER = "its fields differ"
+GONE = "what it was bound to was deleted outside"
 
 #: Actions on the collection itself that need a line of their own; an update shows its fields.
 SPOKEN = frozenset({Action.CREATE, Action.REPLACE, Action.ADOPT, Action.DELETE, Action.FORGET})
@@ -85,6 +86,8 @@ def _list_action(part: CollectionPlan, style: Style) -> list[str]:
     sign = get_symbol(style.symbols, change.action)
     head = style.paint(f"{sign}  {change.action.value} collection", PAINTS[change.action.value])
     reason = FIELDS_DIFFER if change.reason is Reason.FIELD_CHANGED else REASONS.get(change.reason, change.reason.value)
+    if change.origin is Origin.LIVE and change.action in {Action.CREATE, Action.ADOPT}:
+        reason = GONE
     lines = [f"{head}   {reason}{_render_loss(part)}"]
     if change.payload is not None and change.action in {Action.CREATE, Action.REPLACE}:
         lines.append(f"   {render_payload(change.payload)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from byocplan.model.change import Origin
 from byocplan.view.clean import clean
 from byocplan.view.style import PAINTS
 from byocplan.view.words import format_rest
@@ -46,6 +47,7 @@ def render_value(value: object) -> str:
 def _render_field(name: str, field: FieldChange, style: Style) -> str:
     sign = style.paint(style.symbols.update, PAINTS["update"])
     note = "   refused in place" if field.is_immutable else ""
+    note += "   changed outside" if field.origin is Origin.LIVE else ""
     before, after = render_value(field.before), render_value(field.after)
     return f"{sign}  {name}   {before} {style.symbols.become} {after}{note}"
 

@@ -24,6 +24,16 @@ def render_headline(plan: Plan) -> str:
     return f"{'; '.join(parts)}."
 
 
+def render_drift_headline(plan: Plan) -> str:
+    """Return the same of a plan narrowed to what was changed outside."""
+    if plan.has_drift:
+        parts = [text for text in (_render_collection_counts(plan), _render_tile_counts(plan)) if text]
+        return f"Changed outside: {'; '.join(parts)}."
+    if plan.is_errored:
+        return "Drift could not be looked for everywhere; see the errors above."
+    return "No drift. Nothing was changed outside."
+
+
 def rank_parts(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
     """Return what is dangerous first, so that the cut never hides it; then by address."""
     tripped = {rail.address for rail in plan.tripped}

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.change import WRITES, Action, Origin, TileAction
 from byocplan.view.clean import clean_code, clean_words
 from byocplan.view.field_text import render_value
 from byocplan.view.headline import rank_parts
 from byocplan.view.markdown import list_fold, list_lines, list_table, make_paragraph
 from byocplan.view.markdown_danger import render_note, render_sample, render_set_cells
-from byocplan.view.words import format_count
+from byocplan.view.words import format_count, format_rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from byocplan.model.change import CollectionChange
     from byocplan.model.plan import CollectionPlan, Plan
     from byocplan.view.cut import Piece
 
 #: Columns of the totals: every class that asks for a look.
 COUNTED = (*WRITES, TileAction.FAILED, TileAction.PENDING, TileAction.UNMANAGED, TileAction.INCOMPLETE)
+#: So many fields of a collection are named where they were changed outside.
+FIELDS_NAMED = 8
 #: Sets that are shown with groups and samples; deletes have theirs above.
 GROUPED = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST, TileAction.FAILED, TileAction.INCOMPLETE)
 
@@ -27,6 +30,7 @@ GROUPED = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST, TileAction
 def list_details(plan: Plan, *, folds: bool) -> Iterator[Piece]:
     """Yield totals, fields, groups, samples, causes and warnings; long ones folded away where the host can."""
     changed = rank_parts([part for part in plan.collections if part.is_changed], plan)
+    yield from _list_outside(changed)
     yield from _list_totals(changed)
     yield from _list_unchanged([part for part in plan.collections if not part.is_changed])
     yield from _list_fields(changed)
@@ -45,6 +49,31 @@ def list_details(plan: Plan, *, folds: bool) -> Iterator[Piece]:
 
 def _list_long(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, folds: bool) -> Iterator[Piece]:
     yield from list_fold(title, head, rows) if folds else list_table(f"#### {title}", head, rows)
+
+
+def _list_outside(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:
+    """Yield what of the plan was changed outside, a line a collection."""
+    lines = [
+        f"{clean_code(part.address, 80)}: {', '.join([*_list_itself(part.change), *_list_counts(part)])}"
+        for part in parts
+        if part.is_drifted
+    ]
+    yield from list_lines("#### Changed outside", lines)
+
+
+def _list_itself(change: CollectionChange) -> Iterator[str]:
+    fields = [clean_code(field.path, 80) for field in change.fields if field.origin is Origin.LIVE]
+    yield from fields[:FIELDS_NAMED]
+    yield from format_rest(len(fields), min(len(fields), FIELDS_NAMED), "field")
+    if change.origin is Origin.LIVE and not fields and change.action is not Action.KEEP:
+        yield "the collection itself"
+
+
+def _list_counts(part: CollectionPlan) -> Iterator[str]:
+    for each in part.sets:
+        count = each.count_origin(Origin.LIVE)
+        if count:
+            yield f"{format_count(count, 'tile')} to {each.action.value}"
 
 
 def _list_totals(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:

@@ -77,6 +77,7 @@ def _make_set_change(address: Address, change: SetChange) -> dict[str, object]:
         "count": change.count,
         "groups": {group: dict(counts) for group, counts in change.groups.items()},
         "reasons": dict(change.reasons),
+        "origins": dict(change.origins),
         "samples": [_make_sample(sample) for sample in change.samples],
         "digest": change.digest,
     }

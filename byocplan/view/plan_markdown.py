@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.view.clean import clean, clean_code
 from byocplan.view.cut import count_units, cut_pieces
-from byocplan.view.headline import render_headline
+from byocplan.view.headline import render_drift_headline, render_headline
 from byocplan.view.json_text import encode_json_line
 from byocplan.view.markdown import make_paragraph
 from byocplan.view.markdown_danger import list_danger
@@ -52,15 +52,24 @@ def render_plan_markdown(plan: Plan, host: Host) -> str:
 
     Whether it was cut is told in the first line and in the last but one. The limit has to leave room for these.
     """
+    return _render(plan, host, f"byocplan: {render_headline(plan)}")
+
+
+def render_drift_markdown(plan: Plan, host: Host) -> str:
+    """Return the same of a plan narrowed to what was changed outside."""
+    return _render(plan, host, f"byocplan drift: {render_drift_headline(plan)}")
+
+
+def _render(plan: Plan, host: Host, title: str) -> str:
     end = _render_end(plan)
     body, is_cut = cut_pieces(
-        _list_pieces(plan, host), host.limit - count_units(_render_marker(plan, is_cut=False) + end)
+        _list_pieces(plan, host, title), host.limit - count_units(_render_marker(plan, is_cut=False) + end)
     )
     marker = _render_marker(plan, is_cut=is_cut)
     if not is_cut:
         return marker + body + end
     note = f"\n{CUT_NOTE.format(limit=host.limit)}\n\n"
-    body, _ = cut_pieces(_list_pieces(plan, host), host.limit - count_units(marker + note + end))
+    body, _ = cut_pieces(_list_pieces(plan, host, title), host.limit - count_units(marker + note + end))
     return marker + body + note + end
 
 
@@ -81,9 +90,9 @@ def _render_end(plan: Plan) -> str:
     return f"{' · '.join(shown)}\n" if shown else ""
 
 
-def _list_pieces(plan: Plan, host: Host) -> Iterator[Piece]:
+def _list_pieces(plan: Plan, host: Host, title: str) -> Iterator[Piece]:
     """Yield the document, what matters most first."""
-    yield make_paragraph(f"### byocplan: {render_headline(plan)}")
+    yield make_paragraph(f"### {title}")
     yield make_paragraph(
         f"Project {clean_code(plan.project, 80)} on {clean_code(plan.deployment, 80)}.{_render_cost(plan)}"
     )

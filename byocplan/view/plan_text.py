@@ -35,14 +35,18 @@ def render_plan(
     ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
     can be applied, ``ack_step`` the one that acks are added to.
     """
-    changed = [part for part in plan.collections if part.is_changed]
-    unchanged = [part for part in plan.collections if not part.is_changed]
-    paragraphs = _list_blocks(rank_parts(changed, plan), style)
-    paragraphs += [_list_unchanged(unchanged, style), _list_notes(plan, style), _list_summary(plan, style)]
+    paragraphs = [*list_plan_blocks(plan, style), list_plan_notes(plan, style), _list_summary(plan, style)]
     paragraphs.append(list_rails(plan, style, for_apply=for_apply, command=ack_step))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
         paragraphs[-2].append(f"Next:  {next_step}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+
+
+def list_plan_blocks(plan: Plan, style: Style) -> list[list[str]]:
+    """Return the blocks of what changes, and the line of what does not."""
+    changed = [part for part in plan.collections if part.is_changed]
+    unchanged = [part for part in plan.collections if not part.is_changed]
+    return [*_list_blocks(rank_parts(changed, plan), style), _list_unchanged(unchanged, style)]
 
 
 def _list_blocks(parts: Sequence[CollectionPlan], style: Style) -> list[list[str]]:
@@ -95,7 +99,7 @@ def _sum_tiles(parts: Sequence[CollectionPlan], action: TileAction) -> int:
     return sum(part.count(action) for part in parts)
 
 
-def _list_notes(plan: Plan, style: Style) -> list[str]:
+def list_plan_notes(plan: Plan, style: Style) -> list[str]:
     """Return errors, then warnings, then the rails an ack let pass."""
     ranked = sorted(plan.diagnostics, key=lambda note: note.severity != "error")
     notes = [

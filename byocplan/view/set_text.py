@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import TileAction
+from byocplan.model.change import Origin, TileAction
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
 from byocplan.view.style import PAINTS
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GROUPS_SHOWN = 3
 GROUP_WIDTH = 40
 TIMELESS = "timeless"
+#: What is said of a change whose origin is live.
+OUTSIDE = "outside"
 WORD_WIDTH, COUNT_WIDTH = 10, 11
 
 #: How many samples each action shows. Deletes always show theirs.
@@ -30,8 +32,14 @@ def render_set_line(change: SetChange, style: Style) -> str:
     """Return the one line of a set."""
     word = f"{change.action.value:<{WORD_WIDTH}}"
     head = f"{get_symbol(style.symbols, change.action)}  {word}{change.count:>{COUNT_WIDTH},}"
-    tail = [part for part in _list_tail(change, style) if part]
+    tail = [part for part in (*_list_tail(change, style), render_outside(change)) if part]
     return "   ".join([style.paint(head, PAINTS.get(change.action.value)), *tail])
+
+
+def render_outside(change: SetChange) -> str:
+    """Return how many tiles were changed outside; nothing where none was."""
+    count = change.count_origin(Origin.LIVE)
+    return "" if not count else OUTSIDE if count == change.count else f"{OUTSIDE} {count:,}"
 
 
 def list_samples(change: SetChange, style: Style) -> list[str]:

@@ -15,6 +15,7 @@ from byocplan.model.selection import Selection
 from byocplan.sets import TileSets
 from byocplan.state import LeaseTerms
 from byocplan.workflow.plan import Surroundings, compute_plan
+from byocplan.workflow.settled import ApplyRecords, Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,7 @@ OUTDATING = (TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
 class ApplyRequest:
     """What an apply is about. ``project`` is placed: its deployment is the one the client talks to.
 
-    ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles.
+    ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles, ``settled`` None no record of them.
     """
 
     loaded: Loaded
@@ -56,6 +57,7 @@ class ApplyRequest:
     lease_timeout_s: float = 0.0
     refresh: RefreshMode = RefreshMode.FULL
     inventory: Inventory | None = None
+    settled: Inventory | None = None
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -75,11 +77,12 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
             request.refresh,
             request.inventory,
             keeps_inventory=True,
+            settled=request.settled,
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):
             return None
-        return carry_out(request, plan, report)
+        return carry_out(request, plan, sets, report)
 
 
 def make_terms(request: ApplyRequest) -> LeaseTerms:
@@ -95,15 +98,27 @@ def see_to_leftovers(request: ApplyRequest, report: Callable[[Event], None]) -> 
         recover(recovery, lambda text: report(Noted(text)))
 
 
-def carry_out(request: ApplyRequest, plan: Plan, report: Callable[[Event], None]) -> Outcome:
-    """Carry the plan out under a journal. The caller holds the lease."""
+def carry_out(request: ApplyRequest, plan: Plan, sets: TileSets, report: Callable[[Event], None]) -> Outcome:
+    """Carry the plan out under a journal, and keep on record what is live then. The caller holds the lease."""
     journals = request.journals
     _drop_outdated(request.inventory, plan)
+    records = _open_records(request, plan, sets)
     with journals.open(request.run_id, plan.plan_hash) if journals else nullcontext() as journal:
         options = replace(request.options, journal=journal, looks_first=not plan.refresh.is_full)
         outcome = apply_plan(plan, request.client, request.state, options, report)
+    problem = records.keep(plan, outcome) if records else ""
+    if problem:
+        report(Noted(problem))
     request.options.reach(Failpoint.BEFORE_RELEASE)
     return outcome
+
+
+def _open_records(request: ApplyRequest, plan: Plan, sets: TileSets) -> ApplyRecords | None:
+    if request.settled is None:
+        return None
+    bound = {address: binding.id for address, binding in request.state.read().by_address.items()}
+    records = Records(request.settled, request.project.deployment.base_url, sets)
+    return ApplyRecords.open(records, plan, bound)
 
 
 def _drop_outdated(inventory: Inventory | None, plan: Plan) -> None:

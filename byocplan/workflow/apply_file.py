@@ -11,6 +11,7 @@ from byocplan.model.instant import format_instant
 from byocplan.model.project import Manifests, Project
 from byocplan.planfile import Present, find_differences, make_manifests_digest
 from byocplan.planner import lift_rails
+from byocplan.sets import TileSets
 from byocplan.workflow.apply import carry_out, make_terms, see_to_leftovers
 from byocplan.workflow.provenance import find_account
 
@@ -41,7 +42,7 @@ def apply_file(
 
     Typed acks are laid over the rails as they were measured. Raises StaleError when the plan does not hold any more.
     """
-    with request.state.lease(request.run_id, make_terms(request)):
+    with request.state.lease(request.run_id, make_terms(request)), TileSets() as sets:
         see_to_leftovers(request, report)
         is_begun = request.state.has_begun(file.seal)
         differences = find_differences(file.plan, _look_around(request, is_begun=is_begun))
@@ -53,7 +54,7 @@ def apply_file(
         if not is_begun:
             request.state.record_begun(file.seal, format_instant(request.now_ms))
         options = replace(request.options, is_resume=is_begun)
-        return carry_out(replace(request, options=options), plan, report)
+        return carry_out(replace(request, options=options), plan, sets, report)
 
 
 def _look_around(request: ApplyRequest, *, is_begun: bool) -> Present:

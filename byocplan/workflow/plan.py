@@ -19,6 +19,8 @@ from byocplan.planner import (
     choose_collections,
     drop_unselected,
     get_band_sources,
+    is_unrecorded,
+    list_unrecorded,
     make_plan,
     plan_collection,
     plan_removals,
@@ -28,6 +30,7 @@ from byocplan.planner import (
 from byocplan.workflow.live import Listing, choose_cover_length, list_tiles, look_at_tiles
 from byocplan.workflow.provenance import make_provenance
 from byocplan.workflow.proving import prove_deletes
+from byocplan.workflow.settled import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
     from byocplan.discovery.listing import Bucket
     from byocplan.manifest import Loaded
-    from byocplan.model.binding import Bindings
+    from byocplan.model.binding import Binding, Bindings
     from byocplan.model.collection import Collection
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
@@ -49,7 +52,8 @@ if TYPE_CHECKING:
 class Surroundings:
     """What a plan reads from. ``project`` is placed: its deployment is the one the client talks to.
 
-    ``holds_covers``: the cover geometries of live tiles are wanted, also where nothing compares them.
+    ``holds_covers``: the cover geometries of live tiles are wanted, also where nothing compares them. ``settled`` holds
+    the records that tell where changes come from; they are kept up to date where the inventory is.
     """
 
     project: Project
@@ -62,6 +66,7 @@ class Surroundings:
     inventory: Inventory | None = None
     keeps_inventory: bool = False
     holds_covers: bool = False
+    settled: Inventory | None = None
 
     @property
     def narrowed(self) -> Selection:
@@ -69,6 +74,15 @@ class Surroundings:
         if self.refresh is RefreshMode.FULL:
             return self.selection
         return replace(self.selection, actions=self.selection.actions - {TileAction.DELETE})
+
+    @property
+    def keeps_settled(self) -> bool:
+        """Whether what is found agreeing is put on record: after a whole look alone."""
+        return self.keeps_inventory and self.refresh is RefreshMode.FULL and self.selection.is_all
+
+    def make_records(self, sets: TileSets) -> Records | None:
+        """Return the settled records, None where none are kept."""
+        return None if self.settled is None else Records(self.settled, self.project.deployment.base_url, sets)
 
     def make_listing(self, sets: TileSets) -> Listing:
         """Return how live tiles are looked at."""
@@ -105,6 +119,7 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
         parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
     kept, notes = drop_unselected(parts, around.narrowed)
     parts = [_count_lost(part, around.client, sets) for part in kept]
+    unrecorded = list_unrecorded(parts, around.narrowed)
     plan = make_plan(
         PlanRequest(
             around.project.name,
@@ -121,7 +136,9 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
         )
     )
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
-    return replace(plan, provenance=made_from, refresh=Refresh(around.refresh, min(fulls, default=None)))
+    notes = (*plan.diagnostics, *unrecorded)
+    refresh = Refresh(around.refresh, min(fulls, default=None))
+    return replace(plan, provenance=made_from, diagnostics=notes, refresh=refresh)
 
 
 def _plan_one(
@@ -142,13 +159,34 @@ def _plan_one(
     discovered = discover_collection(collection, bands, bucket, desired)
     length = 0 if around.holds_covers else choose_cover_length(desired)
     listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
-    known = CollectionState(resolution, binding, discovered, desired, listed.live if listed else None, around.narrowed)
+    records, live_id = around.make_records(sets), _find_id(resolution, binding)
+    settled = records.find(live_id) if records and live_id else None
+    known = CollectionState(
+        resolution,
+        binding,
+        discovered,
+        desired,
+        listed.live if listed else None,
+        around.narrowed,
+        settled,
+        records is not None and is_unrecorded(resolution, binding, settled),
+    )
     planned = plan_collection(collection, known)
+    notes = list(listed.notes) if listed else []
+    if records and live_id and listed and planned.comparison and around.keeps_settled:
+        notes += filter(None, [records.keep_seen(live_id, planned.comparison, settled)])
     if listed:
         fulls.append(listed.full_ms)
-        notes = tuple(Diagnostic("warning", note, collection.address) for note in listed.notes)
-        planned = replace(planned, diagnostics=(*planned.diagnostics, *notes))
+    warnings = tuple(Diagnostic("warning", note, collection.address) for note in notes)
+    planned = replace(planned, diagnostics=(*planned.diagnostics, *warnings))
     return add_proofs(planned, prove_deletes(planned, bands, bucket))
+
+
+def _find_id(resolution: Resolution, binding: Binding | None) -> str | None:
+    """Return the collection that the address stands for, or stood for."""
+    if resolution.live is not None:
+        return resolution.live.id
+    return binding.id if binding is not None and resolution.is_gone else None
 
 
 def _count_lost(planned: PlannedPart, client: ReadClient, sets: TileSets) -> PlannedPart:

@@ -26,7 +26,8 @@ before it."""
 EXIT_CODES = {
     0: "Done; for `plan`: no error, with or without changes.",
     1: "Something failed: the service, the bucket, the state, or a plan with errors. `doctor`: something is wrong.",
-    2: "`plan --detailed-exitcode`: there are changes. `fmt --check`: a file would change.",
+    2: "`plan --detailed-exitcode`: there are changes. `drift`: something was changed outside."
+    " `fmt --check`: a file would change.",
     3: "The input is not valid: manifests, arguments, tables.",
     4: "Authentication or permission is missing.",
     5: "A rail or a conflict of ownership blocks the plan.",

@@ -226,7 +226,20 @@ def test_drift_fails_the_job_with_a_summary(repository: Repository) -> None:
     assert settled.code == 0, settled.log
     assert ended.codes == {"Check command and state": 0, PLAN: 2, "Say that something drifted": 0}
     assert "renamed by hand" in ended.summary
-    assert "::error title=byocplan::live state differs" in ended.log
+    assert "### byocplan drift: Changed outside: 1 collection to update" in ended.summary
+    assert "::error title=byocplan::live state was changed outside" in ended.log
+
+
+def test_imagery_that_nobody_applied_is_no_drift(repository: Repository) -> None:
+    repository.workspace.apply()
+    repository.workspace.put("2020/1/1/28V/B02.tif", b"new")
+    repository.workspace.put("2020/1/1/28V/B03.tif", b"new")
+
+    ended = repository.run("drift", "schedule")
+
+    assert ended.code == 0, ended.log
+    assert "No drift" in ended.summary
+    assert "planned, but no drift: 1 create" in ended.summary
 
 
 def test_validation_needs_no_secret_no_token_and_no_state(repository: Repository) -> None:

@@ -60,7 +60,14 @@ def test_a_plan_is_an_artefact_that_the_next_job_applies(repository: Repository)
 
 
 def test_drift_leaves_with_2(repository: Repository) -> None:
-    assert run_job(repository, "byocplan-drift").code == 2
+    repository.workspace.apply()
+    live_id = repository.workspace.ask("")[0]["id"]
+    repository.workspace.call("DELETE", f"/{live_id}")
+
+    run = run_job(repository, "byocplan-drift")
+
+    assert run.code == 2
+    assert "Changed outside: 1 collection to create" in run.stdout
 
 
 def test_without_s3_state_there_is_no_plan(repository: Repository) -> None:

@@ -9,7 +9,7 @@ from moto.server import ThreadedMotoServer
 
 from byocplan.errors import ByocplanError
 from byocplan.state import Inventory, LocalInventory
-from byocplan.state.inventory import S3Inventory
+from byocplan.state.inventory import SETTLED, S3Inventory
 from tests.support.states import make_store
 
 if TYPE_CHECKING:
@@ -48,6 +48,18 @@ def test_what_is_stored_last_is_fetched(inventory: Inventory, tmp_path: Path) ->
 
     assert was_there
     assert (tmp_path / "copy").read_bytes() == b"new" * 1_000_000
+
+
+def test_settled_records_lie_beside_the_inventory(moto_url: str, tmp_path: Path) -> None:
+    store = make_store(moto_url)
+    inventory, settled = S3Inventory(store), S3Inventory(store, SETTLED)
+    inventory.store("id-1", write(tmp_path, b"listed"))
+    settled.store("id-1", write(tmp_path, b"as desired"))
+    inventory.remove("id-1")
+
+    assert not inventory.fetch("id-1", tmp_path / "copy")
+    assert settled.fetch("id-1", tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == b"as desired"
 
 
 def test_what_is_removed_or_was_never_there_is_not_fetched(inventory: Inventory, tmp_path: Path) -> None:

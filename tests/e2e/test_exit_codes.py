@@ -86,6 +86,18 @@ def test_0_when_there_is_nothing_to_do_or_all_is_done_and_2_for_changes_when_ask
     workspace.run("plan", "--detailed-exitcode", code=0)
 
 
+def test_0_without_drift_and_2_with_it(workspace: Workspace) -> None:
+    describe(workspace)
+    workspace.run("drift", code=0)
+    workspace.apply(code=0)
+    workspace.run("drift", code=0)
+    [collection] = workspace.ask("")
+
+    workspace.call("DELETE", f"/{collection['id']}")
+
+    workspace.run("drift", code=2)
+
+
 def test_1_when_s3_does_not_answer(workspace: Workspace) -> None:
     describe(workspace)
     with socket.create_server(("127.0.0.1", 0)) as closed:

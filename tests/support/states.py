@@ -54,7 +54,8 @@ def make_s3_state(store: ObjectStore, folder: Path, deployment: str = DEPLOYMENT
 
 def make_binding(live_id: str = "id-1", name: str = "s2") -> Binding:
     scopes = (PathScope(frozenset({"a/(BAND).tif"})),)
-    return Binding(make_address(name), live_id, "NO", "bucket", DEPLOYMENT, labels={"team": "010"}, scopes=scopes)
+    labels, asked = {"team": "010"}, {"name": "0123456789ab"}
+    return Binding(make_address(name), live_id, "NO", "bucket", DEPLOYMENT, labels=labels, scopes=scopes, asked=asked)
 
 
 def bind(state: State, live_id: str = "id-1") -> None:

@@ -45,6 +45,7 @@ def make_binding(deployment: str = EMULATOR, live_id: str = "id-1") -> Binding:
         labels={"team": "010"},
         scopes=SCOPES,
         serial=3,
+        asked={"noData": "012345678901", "name": "0e1234567890"},
     )
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Show a plan file, or list its tiles.",
     "map": "Write a map of live tiles: HTML, PNG or GeoJSON.",
     "apply": "Carry the plan out.",
+    "destroy": "Delete everything that is bound.",
     "status": "Show what is live: tiles by status, causes, times, gaps.",
     "tiles": "List live tiles.",
     "import": "Bind a live collection to an address of the manifests.",

@@ -15,6 +15,7 @@ from byocplan.cli.narrowing import refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.errors import ArgumentError
+from byocplan.model.refresh import RefreshMode
 
 if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from byocplan.cli.terminal import Terminal
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
-    from byocplan.model.refresh import RefreshMode
     from byocplan.model.selection import Selection
     from byocplan.workflow.plan import Surroundings
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
         selection: Selection
         refresh: RefreshMode
+        destroys: bool
 
 
 PENDING_CHANGES = 2
@@ -48,6 +49,7 @@ PENDING_CHANGES = 2
 )
 @selection_options
 @refresh_option
+@click.option("--destroy", "destroys", is_flag=True, help="Show what `byocplan destroy` would do.")
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
 def plan_command(
@@ -72,6 +74,7 @@ def plan_command(
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ArgumentError(f"--out {out} cannot be written", hint="name a file in a folder that is there")
+    check_chosen(**chosen)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
@@ -79,7 +82,7 @@ def plan_command(
         plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
-        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *given.paths]
+        next_step = ["apply", "--plan", str(out)] if out is not None else [plan.command, *given.paths]
         text = _render(plan, look, terminal, f"byocplan {shlex.join(next_step)}")
     terminal.result(text)
     if out is not None:
@@ -90,6 +93,14 @@ def plan_command(
     if plan.is_errored:
         return 1
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
+
+
+def check_chosen(**chosen: Unpack[Chosen]) -> None:
+    """Raise ArgumentError for options that do not go together."""
+    if chosen["destroys"] and not (chosen["selection"].is_all and chosen["refresh"] is RefreshMode.FULL):
+        raise ArgumentError(
+            "--destroy is about everything that is bound", hint="leave --only, --status and --refresh out"
+        )
 
 
 def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:

@@ -126,7 +126,8 @@ class Plan:
     """Everything a run would do.
 
     ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document, or live
-    tiles that were not all listed: ``refresh`` says how).
+    tiles that were not all listed: ``refresh`` says how). ``is_destroy``: it deletes all that is bound, whatever the
+    manifests ask for.
     """
 
     project: str
@@ -140,6 +141,7 @@ class Plan:
     estimate: Estimate = Estimate()
     provenance: Provenance = Provenance()
     refresh: Refresh = Refresh()
+    is_destroy: bool = False
 
     @property
     def tripped(self) -> tuple[Rail, ...]:
@@ -155,6 +157,11 @@ class Plan:
     def is_applyable(self) -> bool:
         """Whether an apply would go on."""
         return not self.tripped and not self.is_errored
+
+    @property
+    def command(self) -> str:
+        """The command that makes such a plan and carries it out."""
+        return "destroy" if self.is_destroy else "apply"
 
     @property
     def has_changes(self) -> bool:

@@ -9,7 +9,7 @@ from byocplan.planner.collections import compare_collection, get_band_sources, m
 from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
-from byocplan.planner.removals import plan_removals
+from byocplan.planner.removals import plan_destroy, plan_removals
 from byocplan.planner.resolve import LiveCollections, Resolution, refuse_shared, resolve
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "make_collection_change",
     "make_plan",
     "plan_collection",
+    "plan_destroy",
     "plan_removals",
     "refuse_shared",
     "resolve",

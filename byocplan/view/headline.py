@@ -24,6 +24,17 @@ def render_headline(plan: Plan) -> str:
     return f"{'; '.join(parts)}."
 
 
+def render_question(plan: Plan) -> str:
+    """Return what is asked before the plan is carried out; of a destroy it says how much goes."""
+    if not plan.is_destroy:
+        return "Apply these changes?"
+    doomed = [part for part in plan.collections if part.change.action is Action.DELETE]
+    tiles = format_count(sum(part.live_tiles for part in doomed), "live tile")
+    forgotten = plan.count_collections(Action.FORGET)
+    rest = f", and forget {format_count(forgotten, 'collection')}" if forgotten else ""
+    return f"Destroy {format_count(len(doomed), 'collection')} with {tiles}{rest}? There is no way back."
+
+
 def rank_parts(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
     """Return what is dangerous first, so that the cut never hides it; then by address."""
     tripped = {rail.address for rail in plan.tripped}
@@ -42,6 +53,8 @@ def _render_nothing(plan: Plan) -> str:
         return "No changes could be planned; see the errors above."
     if plan.tripped:
         return "No changes planned, and what stands below holds some back."
+    if plan.is_destroy:
+        return "Nothing to destroy: nothing is bound."
     if not plan.collections:
         return "No changes. There are no collections in the manifests."
     failed = plan.count_tiles(TileAction.FAILED)

@@ -28,7 +28,7 @@ def list_rails(plan: Plan, style: Style, *, for_apply: bool) -> list[str]:
     rails = format_count(len(tripped), "rail")
     head = f"Blocked by {rails}; nothing was changed." if for_apply else f"An apply would be blocked by {rails}."
     shown = tripped[:RAILS_SHOWN]
-    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped)]
+    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped, plan.command)]
     lines[1 + len(shown) : 1 + len(shown)] = indent(format_rest(len(tripped), len(shown), "rail"))
     return lines
 
@@ -48,12 +48,12 @@ def _render_source(rail: Rail) -> str:
     return f"   {clean(rail.source, 120)}" if rail.source else ""
 
 
-def _list_advice(rails: Sequence[Rail]) -> list[str]:
+def _list_advice(rails: Sequence[Rail], command: str) -> list[str]:
     """Return what to do: acks where every rail takes one, else first the change that has to come before."""
     hard = list(dict.fromkeys(rail.rule.value for rail in rails if not rail.ack))
     if hard:
         return [f"No ack lifts {', '.join(hard)}: mend the cause above, then plan again."]
     shown = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails[:ACKS_SHOWN])
     rest = len(rails) - ACKS_SHOWN
-    lines = [f"To go on:  byocplan apply {shown}"]
+    lines = [f"To go on:  byocplan {command} {shown}"]
     return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

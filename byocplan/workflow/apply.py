@@ -39,7 +39,7 @@ OUTDATING = (TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
 class ApplyRequest:
     """What an apply is about. ``project`` is placed: its deployment is the one the client talks to.
 
-    ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles.
+    ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles. ``destroys`` as in ``Surroundings``.
     """
 
     loaded: Loaded
@@ -56,6 +56,7 @@ class ApplyRequest:
     lease_timeout_s: float = 0.0
     refresh: RefreshMode = RefreshMode.FULL
     inventory: Inventory | None = None
+    destroys: bool = False
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -75,6 +76,7 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
             request.refresh,
             request.inventory,
             keeps_inventory=True,
+            destroys=request.destroys,
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):

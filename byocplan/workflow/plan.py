@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import make_source_rules
+from byocplan.errors import ArgumentError
 from byocplan.model.change import Action, TileAction
 from byocplan.model.plan import Diagnostic
 from byocplan.model.refresh import Refresh, RefreshMode
@@ -20,6 +21,7 @@ from byocplan.planner import (
     get_band_sources,
     make_plan,
     plan_collection,
+    plan_destroy,
     plan_removals,
     refuse_shared,
     resolve,
@@ -49,6 +51,7 @@ class Surroundings:
     """What a plan reads from. ``project`` is placed: its deployment is the one the client talks to.
 
     ``holds_covers``: the cover geometries of live tiles are wanted, also where nothing compares them.
+    ``destroys``: what is planned is the end of all that is bound; no bucket is read then.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class Surroundings:
     inventory: Inventory | None = None
     keeps_inventory: bool = False
     holds_covers: bool = False
+    destroys: bool = False
 
     @property
     def narrowed(self) -> Selection:
@@ -85,20 +89,18 @@ class Surroundings:
 def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Sequence[Ack] = ()) -> Plan:
     """Return the plan; its tile changes are read from ``sets``, which must stay open for as long.
 
-    Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError.
+    Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError; ArgumentError for a
+    destroy of a part of the project.
     """
     bindings = around.state.read()
     live = LiveCollections.index(around.client.iter_collections())
     collections = loaded.manifests.collections
-    resolutions = [resolve(collection, bindings, live) for collection in collections]
     fulls: list[int] = []
-    parts = [
-        _plan_one(collection, resolution, bindings, around, (sets, fulls))
-        for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
-    ]
-    if loaded.is_whole:
-        claimed = {resolution.live.id for resolution in resolutions if resolution.live}
-        parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    if around.destroys:
+        check_whole(loaded)
+        parts = [*plan_destroy(bindings, loaded.manifests.by_address(), live)]
+    else:
+        parts = _plan_all(loaded, bindings, live, around, (sets, fulls))
     parts = [_count_lost(part, around.client, sets) for part in drop_unselected(parts, around.narrowed)]
     plan = make_plan(
         PlanRequest(
@@ -115,7 +117,35 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
         )
     )
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
-    return replace(plan, provenance=made_from, refresh=Refresh(around.refresh, min(fulls, default=None)))
+    refresh = Refresh(around.refresh, min(fulls, default=None))
+    return replace(plan, provenance=made_from, refresh=refresh, is_destroy=around.destroys)
+
+
+def check_whole(loaded: Loaded) -> None:
+    """Raise ArgumentError unless all manifests of the project were read: one left out may say preventDestroy."""
+    if not loaded.is_whole:
+        message = "a destroy needs the whole project: its Project document and every manifest beside it"
+        raise ArgumentError(message, hint="name the folder with byocplan.yaml")
+
+
+def _plan_all(
+    loaded: Loaded,
+    bindings: Bindings,
+    live: LiveCollections,
+    around: Surroundings,
+    into: tuple[TileSets, list[int]],
+) -> list[PlannedPart]:
+    """Plan every described collection, then the removals."""
+    collections = loaded.manifests.collections
+    resolutions = [resolve(collection, bindings, live) for collection in collections]
+    parts = [
+        _plan_one(collection, resolution, bindings, around, into)
+        for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
+    ]
+    if loaded.is_whole:
+        claimed = {resolution.live.id for resolution in resolutions if resolution.live}
+        parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    return parts
 
 
 def _plan_one(

@@ -220,6 +220,8 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
         raise BlockedError("blocked; nothing was changed")
     if plan.is_errored:
         raise BlockedError("the plan has errors; nothing was changed")
+    if plan.is_offline:
+        raise BlockedError("the plan was made offline, from what was live once; nothing was changed")
     if not plan.has_changes or choices.is_approved:
         return True
     return click.confirm(render_question(plan), err=True)

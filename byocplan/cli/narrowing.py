@@ -60,7 +60,7 @@ def refresh_option(command: Callable[..., R]) -> Callable[..., R]:
 
     @click.option(
         "--refresh",
-        type=click.Choice([mode.value for mode in RefreshMode]),
+        type=click.Choice([mode.value for mode in RefreshMode if mode is not RefreshMode.OFFLINE]),
         default=RefreshMode.FULL.value,
         show_default=True,
         help="List all live tiles, only new and unfinished ones, or none: the rest is taken from the last listing.",

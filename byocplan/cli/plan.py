@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from byocplan.cli.looks import Look
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.manifest import Loaded
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.selection import Selection
+    from byocplan.sets import TileSets
     from byocplan.workflow.plan import Surroundings
 
     class Chosen(TypedDict):
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
         selection: Selection
         refresh: RefreshMode
         destroys: bool
+        offline: bool
 
 
 PENDING_CHANGES = 2
@@ -49,6 +53,11 @@ PENDING_CHANGES = 2
 )
 @selection_options
 @refresh_option
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask neither the service nor a bucket: what the manifests change of what was live when it was last listed.",
+)
 @click.option("--destroy", "destroys", is_flag=True, help="Show what `byocplan destroy` would do.")
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
@@ -74,12 +83,17 @@ def plan_command(
 
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise ArgumentError(f"--out {out} cannot be written", hint="name a file in a folder that is there")
-    check_chosen(**chosen)
+    check_chosen(out, **chosen)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
-    with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        around = _make_surroundings(project, client, **chosen)
-        plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
+    with ExitStack() as opened:
+        sets = opened.enter_context(TileSets())
+        if chosen["offline"]:
+            plan = _plan_offline(loaded, project, chosen["selection"], sets)
+        else:
+            client = opened.enter_context(open_reader(project, make_run_id(), given.allow_hosts))
+            around = _make_surroundings(project, client, **chosen)
+            plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
         if out is not None:
             write_plan_file(out, plan)
         next_step = ["apply", "--plan", str(out)] if out is not None else [plan.command, *given.paths]
@@ -95,12 +109,28 @@ def plan_command(
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
 
 
-def check_chosen(**chosen: Unpack[Chosen]) -> None:
+def check_chosen(out: Path | None, **chosen: Unpack[Chosen]) -> None:
     """Raise ArgumentError for options that do not go together."""
+    if chosen["offline"]:
+        if out is not None:
+            hint = "leave --out out; --format json or markdown keeps the plan for readers"
+            raise ArgumentError("a plan made --offline cannot be applied, so it has no plan file", hint=hint)
+        if chosen["destroys"] or chosen["refresh"] is not RefreshMode.FULL:
+            raise ArgumentError("--offline asks nobody", hint="leave --destroy and --refresh out")
     if chosen["destroys"] and not (chosen["selection"].is_all and chosen["refresh"] is RefreshMode.FULL):
         raise ArgumentError(
             "--destroy is about everything that is bound", hint="leave --only, --status and --refresh out"
         )
+
+
+def _plan_offline(loaded: Loaded, project: Project, selection: Selection, sets: TileSets) -> Plan:
+    from byocplan.cli.wiring import open_inventory, open_state
+    from byocplan.workflow.offline import Memory, check_local, compute_offline_plan
+
+    check_local(project)
+    now_ms = time.time_ns() // 1_000_000
+    memory = Memory(project, open_state(project), open_inventory(project), now_ms, selection)
+    return compute_offline_plan(loaded, memory, sets)
 
 
 def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:
@@ -117,7 +147,9 @@ def _make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Ch
         inventory=open_inventory(project),
         # The cache of a state that others share is not written by a command that only reads.
         keeps_inventory=project.state == LOCAL,
-        **chosen,
+        selection=chosen["selection"],
+        refresh=chosen["refresh"],
+        destroys=chosen["destroys"],
     )
 
 

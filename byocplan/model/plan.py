@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.model.collection import Lifecycle
-from byocplan.model.refresh import Refresh
+from byocplan.model.refresh import Refresh, RefreshMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,8 +155,13 @@ class Plan:
 
     @property
     def is_applyable(self) -> bool:
-        """Whether an apply would go on."""
-        return not self.tripped and not self.is_errored
+        """Whether an apply would go on; one planned offline may be of things that are not so any more."""
+        return not self.tripped and not self.is_errored and not self.is_offline
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether neither the service nor a bucket was asked."""
+        return self.refresh.mode is RefreshMode.OFFLINE
 
     @property
     def command(self) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: What a plan does to collections, in the order of the sentence.
 COLLECTION_WORDS = tuple(action for action in Action if action is not Action.KEEP)
+OFFLINE, NOTHING_BOUND = "No changes, so far as is known offline.", "Nothing to destroy: nothing is bound."
 
 
 def render_headline(plan: Plan) -> str:
@@ -53,8 +54,8 @@ def _render_nothing(plan: Plan) -> str:
         return "No changes could be planned; see the errors above."
     if plan.tripped:
         return "No changes planned, and what stands below holds some back."
-    if plan.is_destroy:
-        return "Nothing to destroy: nothing is bound."
+    if plan.is_offline or plan.is_destroy:
+        return OFFLINE if plan.is_offline else NOTHING_BOUND
     if not plan.collections:
         return "No changes. There are no collections in the manifests."
     failed = plan.count_tiles(TileAction.FAILED)

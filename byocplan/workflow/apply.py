@@ -109,13 +109,14 @@ def carry_out(request: ApplyRequest, plan: Plan, report: Callable[[Event], None]
 
 
 def _drop_outdated(inventory: Inventory | None, plan: Plan) -> None:
-    """Forget the cached tiles of collections that the plan writes to beyond adding tiles.
+    """Forget the cache of collections that the plan changes, or writes to beyond adding tiles.
 
     Before the first write, so that no crash leaves a cache that holds what this run has changed.
     """
     if inventory is None:
         return
     for part in plan.collections:
-        outdated = part.change.action in {Action.REPLACE, Action.DELETE} or any(part.count(each) for each in OUTDATING)
+        is_changed = part.change.action in {Action.REPLACE, Action.DELETE} or part.change.payload is not None
+        outdated = is_changed or any(part.count(each) for each in OUTDATING)
         if part.change.id is not None and outdated:
             inventory.remove(part.change.id)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from byocplan.discovery.listing import Bucket
     from byocplan.manifest import Loaded
     from byocplan.model.binding import Bindings
-    from byocplan.model.collection import Collection
+    from byocplan.model.collection import Collection, LiveCollection
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
@@ -73,8 +73,8 @@ class Surroundings:
             return self.selection
         return replace(self.selection, actions=self.selection.actions - {TileAction.DELETE})
 
-    def make_listing(self, sets: TileSets) -> Listing:
-        """Return how live tiles are looked at."""
+    def make_listing(self, sets: TileSets, collection: LiveCollection) -> Listing:
+        """Return how the live tiles of a collection are looked at."""
         return Listing(
             self.client,
             sets,
@@ -83,6 +83,7 @@ class Surroundings:
             self.refresh,
             self.inventory,
             self.keeps_inventory,
+            collection,
         )
 
 
@@ -165,7 +166,8 @@ def _plan_one(
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
     length = 0 if around.holds_covers else choose_cover_length(desired)
-    listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
+    found = resolution.live
+    listed = look_at_tiles(found.id, around.make_listing(sets, found), length) if found else None
     known = CollectionState(resolution, binding, discovered, desired, listed.live if listed else None, around.narrowed)
     planned = plan_collection(collection, known)
     if listed:

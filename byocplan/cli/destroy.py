@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from byocplan.cli.terminal import Terminal
 
 
-@click.command(
-    epilog="Example:  byocplan plan --destroy, then  byocplan destroy --ack collectionDeletes@collection/s2=1"
-)
+@click.command(epilog="Example:  byocplan destroy --ack collectionDeletes@collection/s2=1")
 @manifest_options
 @approve_option
 @ack_option

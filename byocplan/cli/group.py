@@ -21,6 +21,7 @@ COMMANDS = {
     "discover": "Show the tiles that the sources give; reads S3 only.",
     "preflight": "Judge files by the rules of the service, from their headers.",
     "plan": "Show what apply would do; changes nothing.",
+    "rehearse": "Show what manifests change against others, on an emulator.",
     "show": "Show a plan file, or list its tiles.",
     "map": "Write a map of live tiles: HTML, PNG or GeoJSON.",
     "apply": "Carry the plan out.",

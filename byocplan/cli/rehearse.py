@@ -47,11 +47,12 @@ def rehearse_command(terminal: Terminal, given: Input, bases: tuple[str, ...], f
     from forks: in GitHub Actions, --format markdown is appended to the job's summary.
     """
     check_extra("emulator", *NEEDED)
-    from byocplan.cli.wiring import read_input
+    from byocplan.cli.wiring import forget_aws_identity, read_input
     from byocplan.emulator import Emulator, EmulatorSettings
     from byocplan.manifest import has_manifests
     from byocplan.sets import TileSets
 
+    forget_aws_identity()
     head = read_input(given, terminal)
     base = read_input(given.at(bases), terminal) if any(has_manifests((path,)) for path in bases) else None
     settings = EmulatorSettings(port=0, check="none", s3=NO_S3)

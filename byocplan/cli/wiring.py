@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from byocplan.model.failpoint import pass_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
     from byocplan.api.client import ReadClient, WriteClient
     from byocplan.api.options import ApiOptions
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
     from byocplan.model.failpoint import Failpoint, Reach
     from byocplan.model.project import Project
     from byocplan.state import Inventory, JournalFolder, State
+#: How variables begin that say who somebody is to AWS.
+AWS_IDENTITY = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_",
+    "AWS_WEB_IDENTITY_",
+    "AWS_CONTAINER_",
+)
 
 
 def make_run_id() -> str:
@@ -52,6 +64,15 @@ def read_input(given: Input, terminal: Terminal) -> Loaded:
 def open_bucket(collection: Collection) -> Bucket:
     """Return the collection's bucket on S3; sends nothing yet."""
     return replace(_open_s3(collection.s3), name=collection.s3_bucket)
+
+
+def forget_aws_identity(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Leave this process, and what it starts, without any AWS identity: keys, profiles, files, roles, metadata."""
+    for name in [name for name in environment if name.startswith(AWS_IDENTITY)]:
+        del environment[name]
+    environment.update(
+        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true"
+    )
 
 
 def open_unsigned_bucket(collection: Collection) -> Bucket:

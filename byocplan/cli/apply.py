@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from byocplan.cli.acks import parse_acks
+from byocplan.cli.approval import ack_option, approve_option, expect_option, output_options, rate_option
 from byocplan.cli.narrowing import (
     Limits,
     limit_options,
@@ -44,30 +44,22 @@ if TYPE_CHECKING:
     UseCase = Callable[[ApplyRequest, Callable[[Plan], bool], Callable[[Event], None]], Outcome | None]
 
 DECLINED = 1
-HASH = re.compile(r"[0-9a-f]{64}")
-
-
-def check_hash(text: str | None) -> str | None:
-    """Return the hash of a plan. Raises ArgumentError for a text that can be none."""
-    if text is not None and not HASH.fullmatch(text):
-        raise ArgumentError(
-            f"--expect-plan {text!r} is no hash of a plan",
-            hint="write all 64 characters, as `byocplan plan --out` and `--format json` print them",
-        )
-    return text
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the options of an apply say. ``timeout_s`` bounds the waiting for ingestion; None waits for its end."""
+    """What the options of an apply, or a destroy, say.
+
+    ``timeout_s`` bounds the waiting for ingestion; None waits for its end.
+    """
 
     auto_approve: bool
     acks: tuple[Ack, ...]
-    wait: bool
-    timeout_s: float | None
-    parallelism: int
     requests_per_minute: float | None
     output: str
+    wait: bool = True
+    timeout_s: float | None = None
+    parallelism: int = 8
     lease_timeout_s: float = 0.0
     plan_file: Path | None = None
     expect_plan: str | None = None
@@ -75,6 +67,12 @@ class Choices:
     limits: Limits = Limits()
     json_lines: bool = False
     refresh: RefreshMode = RefreshMode.FULL
+    destroys: bool = False
+
+    @property
+    def command(self) -> str:
+        """The command these are of."""
+        return "destroy" if self.destroys else "apply"
 
     @property
     def is_approved(self) -> bool:
@@ -84,14 +82,8 @@ class Choices:
 
 @click.command(epilog="Example:  byocplan apply manifests/ --auto-approve")
 @manifest_options
-@click.option("--auto-approve", is_flag=True, help="Do not ask; needed when standard input is no terminal.")
-@click.option(
-    "--ack",
-    "acks",
-    multiple=True,
-    metavar="RULE@ADDRESS=N",
-    help="Let N of what a rail measures pass, as a blocked plan prints it.",
-)
+@approve_option
+@ack_option
 @click.option(
     "--plan",
     "plan_file",
@@ -99,13 +91,7 @@ class Choices:
     metavar="FILE",
     help="Carry out this plan file, or what is left of it; asks nothing and needs no manifests.",
 )
-@click.option(
-    "--expect-plan",
-    type=click.UNPROCESSED,
-    callback=lambda _context, _option, text: check_hash(text),
-    metavar="HASH",
-    help="Go on only if the plan has this plan hash, or this guard hash: then imagery that came since may pass.",
-)
+@expect_option("Go on only if the plan has this plan hash, or this guard hash: then imagery that came since may pass.")
 @selection_options
 @refresh_option
 @limit_options
@@ -120,11 +106,8 @@ class Choices:
     help="Wait so long for another apply to end; by default, not at all.",
 )
 @click.option("--parallelism", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once.")
-@click.option(
-    "--requests-per-minute", type=click.FloatRange(min=0, min_open=True), help="Send no more; over the Project's."
-)
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--json", "json_lines", is_flag=True, help="Tell everything on stdout, one JSON object a line.")
+@rate_option
+@output_options
 @click.pass_obj
 def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **options: object) -> int:
     """Show the plan, ask, and carry it out.
@@ -138,12 +121,21 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
         raise ArgumentError(f"{said} narrows a plan while it is made", hint="say it to `byocplan plan`")
     if choices.plan_file is not None and choices.refresh is not RefreshMode.FULL:
         raise ArgumentError("--refresh says how a plan is made", hint="say it to `byocplan plan`; the file knows it")
-    if not choices.is_approved and not sys.stdin.isatty():
-        raise ArgumentError(
-            "apply asks before it writes, and standard input is no terminal",
-            hint="say --auto-approve, --plan FILE or --expect-plan HASH",
-        )
+    check_approval(choices)
     return _apply(terminal, given, choices)
+
+
+def check_approval(choices: Choices) -> None:
+    """Raise ArgumentError where nobody has said yes and nobody can be asked."""
+    if not choices.is_approved and not sys.stdin.isatty():
+        ways = (
+            "--auto-approve or --expect-plan HASH"
+            if choices.destroys
+            else "--auto-approve, --plan FILE or --expect-plan HASH"
+        )
+        raise ArgumentError(
+            f"{choices.command} asks before it writes, and standard input is no terminal", hint=f"say {ways}"
+        )
 
 
 def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
@@ -151,16 +143,17 @@ def _apply(terminal: Terminal, given: Input, choices: Choices) -> int:
     from byocplan.workflow.apply import apply
 
     if choices.plan_file is None:
-        return _run(terminal, given, choices, read_input(given, terminal), apply)
+        return run_apply(terminal, given, choices, read_input(given, terminal), apply)
     from byocplan.planfile import open_plan_file
     from byocplan.workflow.apply_file import apply_file, make_loaded
 
     with open_plan_file(choices.plan_file) as file:
         loaded = read_input(given, terminal) if given.is_given else make_loaded(file)
-        return _run(terminal, given, choices, loaded, partial(apply_file, file))
+        return run_apply(terminal, given, choices, loaded, partial(apply_file, file))
 
 
-def _run(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use_case: UseCase) -> int:
+def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded, use_case: UseCase) -> int:
+    """Put together what an apply needs, let the use case do it, show the outcome and return the exit code."""
     from byocplan.applier import leave_abandoned, listen_for_signals
     from byocplan.cli.progress import open_progress
     from byocplan.cli.wiring import make_last_words, make_run_id, open_writer, place_project
@@ -217,11 +210,13 @@ def _make_request(
         refresh=choices.refresh,
         inventory=open_inventory(project),
         settled=open_settled(project),
+        destroys=choices.destroys,
     )
 
 
 def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
     """Show the plan and ask, if there is anything to ask about. Raises BlockedError when it may not be applied."""
+    from byocplan.view.headline import render_question
     from byocplan.view.plan_text import render_plan
 
     if choices.json_lines:
@@ -229,7 +224,7 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
     else:
         is_json = choices.output == "json"
         style = terminal.style(sys.stderr if is_json else sys.stdout)
-        text = render_plan(plan, style, for_apply=True, ack_step=render_apply(choices.selection))
+        text = render_plan(plan, style, for_apply=True, ack_step=render_apply(choices.selection, choices.command))
         (terminal.note if is_json else terminal.result)(text)
     if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
         found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"
@@ -238,9 +233,11 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
         raise BlockedError("blocked; nothing was changed")
     if plan.is_errored:
         raise BlockedError("the plan has errors; nothing was changed")
+    if plan.is_offline:
+        raise BlockedError("the plan was made offline, from what was live once; nothing was changed")
     if not plan.has_changes or choices.is_approved:
         return True
-    return click.confirm("Apply these changes?", err=True)
+    return click.confirm(render_question(plan), err=True)
 
 
 def _tell_plan(terminal: Terminal, plan: Plan) -> None:
@@ -261,5 +258,7 @@ def _show_outcome(terminal: Terminal, outcome: Outcome | None, choices: Choices)
     if choices.json_lines:
         return outcome.exit_code  # its last line has told it
     is_json = choices.output == "json"
-    terminal.result(render_outcome_json(outcome) if is_json else render_outcome(outcome, terminal.style()))
+    terminal.result(
+        render_outcome_json(outcome) if is_json else render_outcome(outcome, terminal.style(), choices.command)
+    )
     return outcome.exit_code

@@ -11,8 +11,6 @@ from byocplan.cli.looks import PRESETS, Look
 from byocplan.cli.options import manifest_options
 from byocplan.cli.plan import PENDING_CHANGES, make_surroundings
 from byocplan.cli.steps import write_step_outputs, write_step_summary
-from byocplan.model.refresh import RefreshMode
-from byocplan.model.selection import Selection
 
 if TYPE_CHECKING:
     from byocplan.cli.options import Input
@@ -48,8 +46,7 @@ def drift_command(terminal: Terminal, /, given: Input, output: str, preset: str)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        around = make_surroundings(project, client, selection=Selection(), refresh=RefreshMode.FULL)
-        drift = compute_drift(loaded, around, sets)
+        drift = compute_drift(loaded, make_surroundings(project, client), sets)
         text = _render(drift, Look(output, preset), terminal, shlex.join(["byocplan", "apply", *given.paths]))
     terminal.result(text)
     write_step_outputs(drift)

@@ -65,7 +65,7 @@ def refresh_option(command: Callable[..., R]) -> Callable[..., R]:
 
     @click.option(
         "--refresh",
-        type=click.Choice([mode.value for mode in RefreshMode]),
+        type=click.Choice([mode.value for mode in RefreshMode if mode is not RefreshMode.OFFLINE]),
         default=RefreshMode.FULL.value,
         show_default=True,
         help="List all live tiles, only new and unfinished ones, or none: the rest is taken from the last listing.",
@@ -121,9 +121,9 @@ def list_arguments(selection: Selection) -> list[str]:
     return [*arguments, *(["--status", ",".join(sorted(selection.statuses))] if selection.statuses else [])]
 
 
-def render_apply(selection: Selection) -> str:
+def render_apply(selection: Selection, command: str = "apply") -> str:
     """Return the command that applies the same selection."""
-    return shlex.join(["byocplan", "apply", *list_arguments(selection)])
+    return shlex.join(["byocplan", command, *list_arguments(selection)])
 
 
 def parse_duration(text: str) -> float:

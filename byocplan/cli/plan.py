@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -15,16 +16,19 @@ from byocplan.cli.narrowing import list_arguments, refresh_option, render_apply,
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.cli.writing import check_out
+from byocplan.errors import ArgumentError
+from byocplan.model.refresh import RefreshMode
 
 if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
     from byocplan.cli.looks import Look
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.manifest import Loaded
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
-    from byocplan.model.refresh import RefreshMode
     from byocplan.model.selection import Selection
+    from byocplan.sets import TileSets
     from byocplan.workflow.plan import Surroundings
 
     class Chosen(TypedDict):
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
         selection: Selection
         refresh: RefreshMode
+        destroys: bool
+        offline: bool
 
 
 PENDING_CHANGES = 2
@@ -48,6 +54,12 @@ PENDING_CHANGES = 2
 )
 @selection_options
 @refresh_option
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Ask neither the service nor a bucket: what the manifests change of what was live when it was last listed.",
+)
+@click.option("--destroy", "destroys", is_flag=True, help="Show what `byocplan destroy` would do.")
 @click.option("--detailed-exitcode", is_flag=True, help="Leave with 2 when there are changes, 0 when there are none.")
 @click.pass_obj
 def plan_command(
@@ -72,16 +84,28 @@ def plan_command(
 
     if out is not None:
         check_out(out)
+    check_chosen(out, **chosen)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
-    with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
-        around = make_surroundings(project, client, **chosen)
-        plan = compute_plan(loaded, replace(around, holds_covers=look.form == "html"), sets)
+    with ExitStack() as opened:
+        sets = opened.enter_context(TileSets())
+        if chosen["offline"]:
+            plan = _plan_offline(loaded, project, chosen["selection"], sets)
+        else:
+            client = opened.enter_context(open_reader(project, make_run_id(), given.allow_hosts))
+            around = replace(
+                make_surroundings(project, client),
+                selection=chosen["selection"],
+                refresh=chosen["refresh"],
+                destroys=chosen["destroys"],
+                holds_covers=look.form == "html",
+            )
+            plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)
         narrowed = [*list_arguments(chosen["selection"]), *given.paths]
-        next_step = ["apply", "--plan", str(out)] if out is not None else ["apply", *narrowed]
-        steps = (f"byocplan {shlex.join(next_step)}", render_apply(chosen["selection"]))
+        next_step = ["apply", "--plan", str(out)] if out is not None else [plan.command, *narrowed]
+        steps = (f"byocplan {shlex.join(next_step)}", render_apply(chosen["selection"], plan.command))
         text = _render(plan, look, terminal, steps)
     terminal.result(text)
     if out is not None:
@@ -94,8 +118,32 @@ def plan_command(
     return PENDING_CHANGES if detailed_exitcode and plan.has_changes else 0
 
 
-def make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Chosen]) -> Surroundings:
-    """Return what a plan of a placed project reads from."""
+def check_chosen(out: Path | None, **chosen: Unpack[Chosen]) -> None:
+    """Raise ArgumentError for options that do not go together."""
+    if chosen["offline"]:
+        if out is not None:
+            hint = "leave --out out; --format json or markdown keeps the plan for readers"
+            raise ArgumentError("a plan made --offline cannot be applied, so it has no plan file", hint=hint)
+        if chosen["destroys"] or chosen["refresh"] is not RefreshMode.FULL:
+            raise ArgumentError("--offline asks nobody", hint="leave --destroy and --refresh out")
+    if chosen["destroys"] and not (chosen["selection"].is_all and chosen["refresh"] is RefreshMode.FULL):
+        raise ArgumentError(
+            "--destroy is about everything that is bound", hint="leave --only, --status and --refresh out"
+        )
+
+
+def _plan_offline(loaded: Loaded, project: Project, selection: Selection, sets: TileSets) -> Plan:
+    from byocplan.cli.wiring import open_inventory, open_state
+    from byocplan.workflow.offline import Memory, check_local, compute_offline_plan
+
+    check_local(project)
+    now_ms = time.time_ns() // 1_000_000
+    memory = Memory(project, open_state(project), open_inventory(project), now_ms, selection)
+    return compute_offline_plan(loaded, memory, sets)
+
+
+def make_surroundings(project: Project, client: ReadClient) -> Surroundings:
+    """Return what a whole plan of a placed project reads from."""
     from byocplan.cli.wiring import open_bucket, open_inventory, open_settled, open_state
     from byocplan.model.project import LOCAL
     from byocplan.workflow.plan import Surroundings
@@ -110,7 +158,6 @@ def make_surroundings(project: Project, client: ReadClient, **chosen: Unpack[Cho
         # The cache of a state that others share is not written by a command that only reads.
         keeps_inventory=project.state == LOCAL,
         settled=open_settled(project),
-        **chosen,
     )
 
 

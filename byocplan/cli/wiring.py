@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from byocplan.model.failpoint import pass_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
     from byocplan.api.client import ReadClient, WriteClient
     from byocplan.api.options import ApiOptions
@@ -27,9 +27,22 @@ if TYPE_CHECKING:
     from byocplan.discovery.s3_bucket import S3Bucket
     from byocplan.manifest import Loaded
     from byocplan.model.collection import Collection, S3Settings
+    from byocplan.model.deployment import Deployment
     from byocplan.model.failpoint import Failpoint, Reach
     from byocplan.model.project import Project
     from byocplan.state import Inventory, JournalFolder, State
+#: How variables begin that say who somebody is to AWS.
+AWS_IDENTITY = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ROLE_",
+    "AWS_WEB_IDENTITY_",
+    "AWS_CONTAINER_",
+)
 
 
 def make_run_id() -> str:
@@ -51,6 +64,22 @@ def read_input(given: Input, terminal: Terminal) -> Loaded:
 def open_bucket(collection: Collection) -> Bucket:
     """Return the collection's bucket on S3; sends nothing yet."""
     return replace(_open_s3(collection.s3), name=collection.s3_bucket)
+
+
+def forget_aws_identity(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Leave this process, and what it starts, without any AWS identity: keys, profiles, files, roles, metadata."""
+    for name in [name for name in environment if name.startswith(AWS_IDENTITY)]:
+        del environment[name]
+    environment.update(
+        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true"
+    )
+
+
+def open_unsigned_bucket(collection: Collection) -> Bucket:
+    """Return the collection's bucket as anybody may read it: no credentials are looked for; sends nothing yet."""
+    from byocplan.discovery.s3_bucket import make_s3_bucket
+
+    return make_s3_bucket(collection.s3_bucket, collection.s3, is_signed=False)
 
 
 def open_named_bucket(name: str, settings: S3Settings) -> S3Bucket:
@@ -156,6 +185,15 @@ def open_writer(
     from byocplan.api.client import open_write_client
 
     return open_write_client(replace(_make_api_options(project, run_id, allow_hosts), sleep=sleep))
+
+
+def open_emulated(deployment: Deployment, exports: Mapping[str, str], run_id: str) -> WriteClient:
+    """Return a client of an emulator, with the credentials that it exports and no others."""
+    from byocplan.api.client import open_write_client
+    from byocplan.api.options import ApiOptions
+    from byocplan.api.settings import get_credentials
+
+    return open_write_client(ApiOptions(deployment, get_credentials(exports, Path()), run_id))
 
 
 def make_last_words(project: Project, run_id: str) -> str:

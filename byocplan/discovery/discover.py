@@ -47,14 +47,15 @@ def discover_collection(
     failure = progress.find_failure()
     if failure is not None and not progress.pages:
         raise failure
+    return finish_discovery(collection, progress, desired)
+
+
+def finish_discovery(collection: Collection, progress: Progress, desired: DesiredTiles) -> Discovered:
+    """Hand over what the sources still hold, finish ``desired``, and return the report."""
     for source in progress.sources:
         source.files.flush()
         source.tiles.flush()
     desired.finish()
-    return _make_discovered(collection, progress, desired)
-
-
-def _make_discovered(collection: Collection, progress: Progress, desired: DesiredTiles) -> Discovered:
     counts = desired.count_by_source()
     reports = tuple(
         _make_report(source, own, tiles, incomplete)

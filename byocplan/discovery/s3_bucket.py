@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -155,16 +156,21 @@ class S3Bucket:
         return answer
 
 
-def make_s3_bucket(name: str, settings: S3Settings, patience: S3Patience = S3Patience()) -> S3Bucket:
-    """Return the bucket ``name`` as ``settings`` and the AWS environment reach it; sends nothing yet."""
+def make_s3_bucket(
+    name: str, settings: S3Settings, patience: S3Patience = S3Patience(), *, is_signed: bool = True
+) -> S3Bucket:
+    """Return the bucket ``name`` as ``settings`` and the AWS environment reach it; sends nothing yet.
+
+    With ``is_signed`` False it is reached as by anybody: no credentials are looked for, and none are sent.
+    """
     try:
-        client = _make_client(settings, patience)
+        client = _make_client(settings, patience, is_signed=is_signed)
     except (BotoCoreError, ValueError) as failure:
         raise make_s3_error(failure, name, settings.endpoint_url or "") from failure
     return S3Bucket(name, client, request_payer=settings.request_payer)
 
 
-def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
+def _make_client(settings: S3Settings, patience: S3Patience, *, is_signed: bool) -> Any:
     core = botocore.session.Session(profile=settings.profile)
     # Times stay text: the library's own parser takes two thirds of the time of a listing.
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_keep)
@@ -175,6 +181,7 @@ def _make_client(settings: S3Settings, patience: S3Patience) -> Any:
         retries={"mode": "standard", "total_max_attempts": patience.attempts},
         max_pool_connections=patience.connections,
         user_agent_extra=USER_AGENT,
+        **({} if is_signed else {"signature_version": UNSIGNED}),
     )
     client = session.client("s3", endpoint_url=settings.endpoint_url, config=config)
     client.meta.events.register("before-call.s3.HeadBucket", _stay)

@@ -69,6 +69,7 @@ class Reason(StrEnum):
     SOURCE_INCOMPLETE = "source-incomplete"
     SOURCE_EMPTY = "source-empty"
     NOT_SELECTED = "not-selected"
+    DESTROYED = "destroyed"
 
 
 class Origin(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from byocplan.model.change import WRITES, Action, Origin, TileAction
 from byocplan.model.collection import Lifecycle
-from byocplan.model.refresh import Refresh
+from byocplan.model.refresh import Refresh, RefreshMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -133,7 +133,8 @@ class Plan:
     """Everything a run would do.
 
     ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document, or live
-    tiles that were not all listed: ``refresh`` says how).
+    tiles that were not all listed: ``refresh`` says how). ``is_destroy``: it deletes all that is bound, whatever the
+    manifests ask for.
     """
 
     project: str
@@ -147,6 +148,7 @@ class Plan:
     estimate: Estimate = Estimate()
     provenance: Provenance = Provenance()
     refresh: Refresh = Refresh()
+    is_destroy: bool = False
 
     @property
     def tripped(self) -> tuple[Rail, ...]:
@@ -160,8 +162,18 @@ class Plan:
 
     @property
     def is_applyable(self) -> bool:
-        """Whether an apply would go on."""
-        return not self.tripped and not self.is_errored
+        """Whether an apply would go on; one planned offline may be of things that are not so any more."""
+        return not self.tripped and not self.is_errored and not self.is_offline
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether neither the service nor a bucket was asked."""
+        return self.refresh.mode is RefreshMode.OFFLINE
+
+    @property
+    def command(self) -> str:
+        """The command that makes such a plan and carries it out."""
+        return "destroy" if self.is_destroy else "apply"
 
     @property
     def has_changes(self) -> bool:

@@ -7,11 +7,15 @@ from enum import StrEnum
 
 
 class RefreshMode(StrEnum):
-    """FULL lists every live tile, INCREMENTAL those that are new or not ingested, NONE none; the cache has the rest."""
+    """FULL lists every live tile, INCREMENTAL those that are new or not ingested, NONE none; the cache has the rest.
+
+    OFFLINE asks nobody: not for collections either, nor for the files in buckets.
+    """
 
     FULL = "full"
     INCREMENTAL = "incremental"
     NONE = "none"
+    OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True)

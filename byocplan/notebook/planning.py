@@ -56,7 +56,7 @@ def _choose_mode(refresh: str) -> RefreshMode:
 
 
 def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, holds_covers: bool) -> Surroundings:
-    from byocplan.cli.wiring import open_inventory, open_state
+    from byocplan.cli.wiring import open_inventory, open_settled, open_state
     from byocplan.model.project import LOCAL
     from byocplan.workflow.plan import Surroundings
 
@@ -72,4 +72,5 @@ def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, h
         # As the command: a cache beside a local state is kept, one that others share is not written by reading.
         keeps_inventory=project.state == LOCAL,
         holds_covers=holds_covers,
+        settled=open_settled(project),
     )

@@ -59,6 +59,7 @@ def _make_plan(form: forms.PlanForm, open_tiles: Callable[[forms.CollectionForm]
         _rebuild(Estimate, form.estimate),
         _make_provenance(form),
         _rebuild(Refresh, form.refresh),
+        form.destroy,
     )
 
 

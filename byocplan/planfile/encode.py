@@ -63,6 +63,7 @@ def make_plan_form(plan: Plan) -> forms.PlanForm:
         diagnostics=tuple(_convert(note, forms.DiagnosticForm) for note in plan.diagnostics),
         estimate=_convert(plan.estimate, forms.EstimateForm),
         refresh=_convert(plan.refresh, forms.RefreshForm),
+        destroy=plan.is_destroy,
     )
 
 

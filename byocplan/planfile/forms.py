@@ -199,6 +199,7 @@ class PlanForm(msgspec.Struct):
     diagnostics: tuple[DiagnosticForm, ...]
     estimate: EstimateForm
     refresh: RefreshForm
+    destroy: bool = False
 
 
 class FormatForm(msgspec.Struct):

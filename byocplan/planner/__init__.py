@@ -11,7 +11,7 @@ from byocplan.planner.narrow import drop_unselected
 from byocplan.planner.part import CollectionState, PlannedPart, add_proofs, plan_collection
 from byocplan.planner.plan import PlanRequest, make_plan
 from byocplan.planner.record import is_unrecorded, list_unrecorded
-from byocplan.planner.removals import plan_removals
+from byocplan.planner.removals import plan_destroy, plan_removals
 from byocplan.planner.resolve import LiveCollections, Resolution, refuse_shared, resolve
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "make_collection_change",
     "make_plan",
     "plan_collection",
+    "plan_destroy",
     "plan_removals",
     "refuse_shared",
     "resolve",

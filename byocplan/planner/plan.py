@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, TileAction
+from byocplan.model.change import WRITES, Action, Reason, TileAction
 from byocplan.model.plan import Estimate, Plan
 from byocplan.model.rail import Limit
 from byocplan.planner.acks import lift_rails
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 READ_FIRST = (TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
 #: Collection actions that send something.
 SENDS = {Action.CREATE: 1, Action.UPDATE: 1, Action.REPLACE: 2, Action.DELETE: 1}
+#: Why a collection goes, where its document is not gone.
+DOOMED = {Reason.IMMUTABLE_FIELD: "it would be replaced", Reason.DESTROYED: "it would be destroyed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _iter_collection_deletes(parts: Sequence[CollectionPlan], request: PlanReque
     ]
     for part in doomed:
         limit = limits.get(part.address, request.max_collection_deletes)
-        why = "it would be replaced" if part.change.action is Action.REPLACE else "its document is gone"
+        why = DOOMED.get(part.change.reason, "its document is gone")
         yield make_deletes_rail(part.address, len(doomed), limit, why)
 
 

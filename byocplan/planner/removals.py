@@ -1,7 +1,8 @@
-"""Plan the addresses that no manifest describes any more: delete, or forget. Pure."""
+"""Plan what goes: addresses that no manifest describes any more, or all of them. Delete, or forget. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action, CollectionChange, Reason
@@ -13,14 +14,20 @@ from byocplan.planner.rails import make_hard_rail
 
 if TYPE_CHECKING:
     from collections.abc import Collection as AnyCollection
+    from collections.abc import Mapping
 
     from byocplan.model.address import Address
     from byocplan.model.binding import Binding, Bindings
+    from byocplan.model.collection import Collection, Lifecycle
     from byocplan.planner.resolve import LiveCollections
 
 PREVENTED = (
     "its document is gone, but its binding says preventDestroy; bring the document back with preventDestroy: false and"
     " apply, then remove it, or bring it back for good"
+)
+KEPT = (
+    "preventDestroy is set, in its manifest or by the last apply; nothing is destroyed before its manifest says"
+    " preventDestroy: false and is applied"
 )
 
 
@@ -40,6 +47,61 @@ def plan_removals(
         for address, binding in sorted(bindings.by_address.items())
         if address not in described
     )
+
+
+def plan_destroy(
+    bindings: Bindings, described: Mapping[Address, Collection], live: LiveCollections
+) -> tuple[PlannedPart, ...]:
+    """Return a part for each binding, in order of address; what is not bound is in none.
+
+    Of what the manifest says of the lifecycle and what the last apply recorded, the more careful counts.
+    """
+    return tuple(
+        _plan_destroy(binding, described.get(address), live) for address, binding in sorted(bindings.by_address.items())
+    )
+
+
+def _plan_destroy(binding: Binding, collection: Collection | None, live: LiveCollections) -> PlannedPart:
+    obstacle = _find_contradiction(binding, collection, live)
+    if obstacle:
+        rail = make_hard_rail(Rule.OWNERSHIP, binding.address, obstacle)
+        return PlannedPart(_make_part(binding, Action.DELETE, Reason.DESTROYED, obstacle), (rail,))
+    binding = _heed(binding, collection.lifecycle) if collection else binding
+    if binding.prevent_destroy and binding.id in live.by_id:
+        rail = make_hard_rail(Rule.PREVENT_DESTROY, binding.address, KEPT)
+        return PlannedPart(_make_part(binding, Action.DELETE, Reason.DESTROYED, KEPT), (rail,))
+    planned = _plan_removal(binding, live, is_claimed=False)
+    change = planned.part.change
+    if change.action is not Action.DELETE:
+        return planned
+    return replace(planned, part=replace(planned.part, change=replace(change, reason=Reason.DESTROYED)))
+
+
+def _heed(binding: Binding, lifecycle: Lifecycle) -> Binding:
+    """Return the binding as careful as the manifest, also where that was not applied yet."""
+    retains = OnRemove.RETAIN in {binding.on_remove, lifecycle.on_remove}
+    return replace(
+        binding,
+        prevent_destroy=binding.prevent_destroy or lifecycle.prevent_destroy,
+        on_remove=OnRemove.RETAIN if retains else OnRemove.DELETE,
+    )
+
+
+def _find_contradiction(binding: Binding, collection: Collection | None, live: LiveCollections) -> str:
+    """Return why it is not certain which collection is meant, empty where it is."""
+    if collection is not None and collection.id not in {None, binding.id}:
+        return (
+            f"the manifest says `id: {collection.id}`, but {binding.id} is bound; mend or remove that line, or apply it"
+            " first"
+        )
+    accounts = {each.account_id for each in live.by_id.values()} - {None, binding.account_id}
+    if binding.id not in live.by_id and binding.account_id and accounts:
+        return (
+            f"{binding.id} was bound on the account {binding.account_id}, these credentials are of"
+            f" {', '.join(sorted(map(str, accounts)))}; take the right ones, or forget it with `byocplan state rm"
+            f" {binding.address}`"
+        )
+    return ""
 
 
 def _plan_removal(binding: Binding, live: LiveCollections, *, is_claimed: bool) -> PlannedPart:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from byocplan.sets.engine import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from byocplan.sets.live import LiveTiles
@@ -44,7 +44,10 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What an inventory is of. ``full_ms``: when the full listing behind it began; covers as in ``LiveTiles``."""
+    """What an inventory is of. ``full_ms``: when the full listing behind it began; covers as in ``LiveTiles``.
+
+    ``collection`` is the collection itself as it was seen with the tiles (``encode_live_collection``), if it was kept.
+    """
 
     collection_id: str
     deployment: str
@@ -52,6 +55,7 @@ class Header:
     cover_length: int
     tiles: int
     format: int = FORMAT
+    collection: Mapping[str, Any] | None = None
 
 
 def write_inventory(live: LiveTiles, header: Header, path: Path) -> None:

@@ -113,6 +113,10 @@ class LiveTiles:
         """Yield path and sensing time (ms) of all tiles, in order of path."""
         yield from self.engine.iter_rows("SELECT path, sensing_ms FROM $live ORDER BY path, id", live=self.table)
 
+    def iter_files(self) -> Iterator[list[tuple[str, str | None]]]:
+        """Yield path and recorded files (as ``encode_files`` has them) of all tiles, in order of path, in batches."""
+        yield from self.engine.iter_batches("SELECT path, files FROM $live ORDER BY path, id", live=self.table)
+
     def write_parquet(self, path: str, limit: int | None) -> int:
         """Write the tiles to a Parquet file, in order of path, at most ``limit``; return how many."""
         most = self.count if limit is None else min(limit, self.count)

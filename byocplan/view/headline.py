@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: What a plan does to collections, in the order of the sentence.
 COLLECTION_WORDS = tuple(action for action in Action if action is not Action.KEEP)
+OFFLINE, NOTHING_BOUND = "No changes, so far as is known offline.", "Nothing to destroy: nothing is bound."
 
 
 def render_headline(plan: Plan) -> str:
@@ -34,6 +35,17 @@ def render_drift_headline(plan: Plan) -> str:
     return "No drift. Nothing was changed outside."
 
 
+def render_question(plan: Plan) -> str:
+    """Return what is asked before the plan is carried out; of a destroy it says how much goes."""
+    if not plan.is_destroy:
+        return "Apply these changes?"
+    doomed = [part for part in plan.collections if part.change.action is Action.DELETE]
+    tiles = format_count(sum(part.live_tiles for part in doomed), "live tile")
+    forgotten = plan.count_collections(Action.FORGET)
+    rest = f", and forget {format_count(forgotten, 'collection')}" if forgotten else ""
+    return f"Destroy {format_count(len(doomed), 'collection')} with {tiles}{rest}? There is no way back."
+
+
 def rank_parts(parts: Sequence[CollectionPlan], plan: Plan) -> list[CollectionPlan]:
     """Return what is dangerous first, so that the cut never hides it; then by address."""
     tripped = {rail.address for rail in plan.tripped}
@@ -52,14 +64,14 @@ def _render_nothing(plan: Plan) -> str:
         return "No changes could be planned; see the errors above."
     if plan.tripped:
         return "No changes planned, and what stands below holds some back."
+    if plan.is_offline or plan.is_destroy:
+        return OFFLINE if plan.is_offline else NOTHING_BOUND
     if not plan.collections and not plan.diagnostics:
         return "No changes. There are no collections in the manifests."
     failed = plan.count_tiles(TileAction.FAILED)
     if failed:
         return f"No changes to make. {format_count(failed, 'tile')} FAILED; mend the files and apply to reingest them."
-    if not plan.is_complete:
-        return "No changes in what this plan covers."
-    return "No changes. Live state matches the manifests."
+    return f"No changes{'. Live state matches the manifests' if plan.is_complete else ' in what this plan covers'}."
 
 
 def _render_collection_counts(plan: Plan) -> str:

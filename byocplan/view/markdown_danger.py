@@ -66,16 +66,16 @@ def _list_rails(plan: Plan) -> Iterator[Piece]:
     title = f"#### Blocked by {format_count(len(tripped), 'rail')}"
     yield from list_table(title, ["rail", "collection", "measured", "limit set in"], rows)
     if tripped:
-        yield make_paragraph(_render_advice(tripped))
+        yield make_paragraph(_render_advice(tripped, plan.command))
 
 
-def _render_advice(tripped: Sequence[Rail]) -> str:
+def _render_advice(tripped: Sequence[Rail], command: str) -> str:
     hard = list(dict.fromkeys(rail.rule.value for rail in tripped if not rail.ack))
     if hard:
         return f"No ack lifts {', '.join(hard)}: mend the cause, then plan again."
     acks = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in tripped[:ACKS_SHOWN])
     more = f" and {len(tripped) - ACKS_SHOWN:,} more" if len(tripped) > ACKS_SHOWN else ""
-    return f"If that is meant: {clean_code(f'byocplan apply {acks}', 1200)}{more}"
+    return f"If that is meant: {clean_code(f'byocplan {command} {acks}', 1200)}{more}"
 
 
 def _list_deletes(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:

@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = {
     "scope-retained": "no longer asked for, kept",
     "file-missing": "a band's file is missing",
     "not-selected": "not selected",
+    "destroyed": "everything bound is destroyed",
     "collection-replaced": "its collection is replaced",
 }
 

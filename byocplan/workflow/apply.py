@@ -41,6 +41,7 @@ class ApplyRequest:
     """What an apply is about. ``project`` is placed: its deployment is the one the client talks to.
 
     ``journals`` None keeps no journal, ``inventory`` None no cache of live tiles, ``settled`` None no record of them.
+    ``destroys`` as in ``Surroundings``.
     """
 
     loaded: Loaded
@@ -58,6 +59,7 @@ class ApplyRequest:
     refresh: RefreshMode = RefreshMode.FULL
     inventory: Inventory | None = None
     settled: Inventory | None = None
+    destroys: bool = False
 
 
 def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callable[[Event], None]) -> Outcome | None:
@@ -78,6 +80,7 @@ def apply(request: ApplyRequest, approve: Callable[[Plan], bool], report: Callab
             request.inventory,
             keeps_inventory=True,
             settled=request.settled,
+            destroys=request.destroys,
         )
         plan = compute_plan(request.loaded, around, sets, request.acks)
         if not approve(plan):
@@ -122,13 +125,14 @@ def _open_records(request: ApplyRequest, plan: Plan, sets: TileSets) -> ApplyRec
 
 
 def _drop_outdated(inventory: Inventory | None, plan: Plan) -> None:
-    """Forget the cached tiles of collections that the plan writes to beyond adding tiles.
+    """Forget the cache of collections that the plan changes, or writes to beyond adding tiles.
 
     Before the first write, so that no crash leaves a cache that holds what this run has changed.
     """
     if inventory is None:
         return
     for part in plan.collections:
-        outdated = part.change.action in {Action.REPLACE, Action.DELETE} or any(part.count(each) for each in OUTDATING)
+        is_changed = part.change.action in {Action.REPLACE, Action.DELETE} or part.change.payload is not None
+        outdated = is_changed or any(part.count(each) for each in OUTDATING)
         if part.change.id is not None and outdated:
             inventory.remove(part.change.id)

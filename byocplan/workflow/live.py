@@ -7,10 +7,11 @@ ones, then the lists of those that are not ingested, and takes the rest from the
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ByocplanError, NotFoundError
+from byocplan.model.collection_form import encode_live_collection
 from byocplan.model.cover import MAX_POINTS
 from byocplan.model.instant import format_instant
 from byocplan.model.refresh import RefreshMode
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from byocplan.api.client import ReadClient
+    from byocplan.model.collection import LiveCollection
     from byocplan.sets import DesiredTiles, LiveTiles, TileSets
     from byocplan.state import Inventory
 
@@ -49,7 +51,10 @@ HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """How live tiles are looked at. ``saves``: whether what was found is kept; without ``inventory`` nothing is."""
+    """How live tiles are looked at. ``saves``: whether what was found is kept; without ``inventory`` nothing is.
+
+    ``collection`` is kept with its tiles, for those who plan offline.
+    """
 
     client: ReadClient
     sets: TileSets
@@ -58,6 +63,7 @@ class Listing:
     mode: RefreshMode = RefreshMode.FULL
     inventory: Inventory | None = None
     saves: bool = False
+    collection: LiveCollection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,12 @@ def _save(listing: Listing, wanted: Header, found: Listed) -> tuple[str, ...]:
     """Keep the tiles; a cache that cannot be written is worth a note, no more."""
     if listing.inventory is None:
         return ()
-    header = Header(wanted.collection_id, wanted.deployment, found.full_ms, wanted.cover_length, found.live.count)
+    header = replace(
+        wanted,
+        full_ms=found.full_ms,
+        tiles=found.live.count,
+        collection=encode_live_collection(listing.collection) if listing.collection else None,
+    )
     path = listing.sets.make_path("inventory.parquet")
     try:
         write_inventory(found.live, header, path)
@@ -172,10 +183,15 @@ def _save(listing: Listing, wanted: Header, found: Listed) -> tuple[str, ...]:
     return ()
 
 
-def _tell_age(full_ms: int, listing: Listing) -> str:
-    age_ms = max(listing.now_ms - full_ms, 0)
+def tell_age(full_ms: int, now_ms: int) -> str:
+    """Return when a listing began and how long ago that is: ``2024-06-01T04:17:00Z, 3 days ago``."""
+    age_ms = max(now_ms - full_ms, 0)
     unit_ms, unit = (DAY_MS, "day") if age_ms >= DAY_MS else (HOUR_MS, "hour") if age_ms >= HOUR_MS else (60_000, "min")
     age = age_ms // unit_ms
-    when = f"{format_instant(full_ms // 1000 * 1000)}, {age:,} {unit}{'s' if age != 1 and unit != 'min' else ''} ago"
+    return f"{format_instant(full_ms // 1000 * 1000)}, {age:,} {unit}{'s' if age != 1 and unit != 'min' else ''} ago"
+
+
+def _tell_age(full_ms: int, listing: Listing) -> str:
+    when = tell_age(full_ms, listing.now_ms)
     what = "live tiles were not listed" if listing.mode is RefreshMode.NONE else "only new live tiles were listed"
     return f"{what}; the last full listing began at {when}; deletes, and edits by others since, are not seen or planned"

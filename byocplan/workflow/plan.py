@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import make_source_rules
+from byocplan.errors import ArgumentError
 from byocplan.model.change import Action, TileAction
 from byocplan.model.plan import Diagnostic
 from byocplan.model.refresh import Refresh, RefreshMode
@@ -23,6 +24,7 @@ from byocplan.planner import (
     list_unrecorded,
     make_plan,
     plan_collection,
+    plan_destroy,
     plan_removals,
     refuse_shared,
     resolve,
@@ -33,13 +35,14 @@ from byocplan.workflow.proving import prove_deletes
 from byocplan.workflow.settled import Records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from byocplan.api.client import ReadClient
     from byocplan.discovery.listing import Bucket
     from byocplan.manifest import Loaded
+    from byocplan.model.address import Address
     from byocplan.model.binding import Binding, Bindings
-    from byocplan.model.collection import Collection
+    from byocplan.model.collection import Collection, LiveCollection
     from byocplan.model.plan import Plan
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
@@ -54,6 +57,7 @@ class Surroundings:
 
     ``holds_covers``: the cover geometries of live tiles are wanted, also where nothing compares them. ``settled`` holds
     the records that tell where changes come from; they are kept up to date where the inventory is.
+    ``destroys``: what is planned is the end of all that is bound; no bucket is read then.
     """
 
     project: Project
@@ -67,6 +71,7 @@ class Surroundings:
     keeps_inventory: bool = False
     holds_covers: bool = False
     settled: Inventory | None = None
+    destroys: bool = False
 
     @property
     def narrowed(self) -> Selection:
@@ -84,8 +89,8 @@ class Surroundings:
         """Return the settled records, None where none are kept."""
         return None if self.settled is None else Records(self.settled, self.project.deployment.base_url, sets)
 
-    def make_listing(self, sets: TileSets) -> Listing:
-        """Return how live tiles are looked at."""
+    def make_listing(self, sets: TileSets, collection: LiveCollection) -> Listing:
+        """Return how the live tiles of a collection are looked at."""
         return Listing(
             self.client,
             sets,
@@ -94,6 +99,7 @@ class Surroundings:
             self.refresh,
             self.inventory,
             self.keeps_inventory,
+            collection,
         )
 
 
@@ -101,22 +107,18 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     """Return the plan; its tile changes are read from ``sets``, which must stay open for as long.
 
     Raises what reading raises: StateError, AccessError, UnreachableError, BucketError, ApiError; InputError for a
-    selection that cannot be meant.
+    selection that cannot be meant, ArgumentError for a destroy of a part of the project.
     """
     bindings = around.state.read()
     chosen = choose_collections(loaded.manifests.collections, bindings, around.narrowed)
     live = LiveCollections.index(around.client.iter_collections())
     collections = loaded.manifests.collections
-    resolutions = [resolve(collection, bindings, live) for collection in collections]
     fulls: list[int] = []
-    parts = [
-        _plan_one(collection, resolution, bindings, replace(around, selection=selection), (sets, fulls))
-        for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
-        if (selection := chosen.selections.get(collection.address)) is not None
-    ]
-    if loaded.is_whole and around.selection.targets.is_all:
-        claimed = {resolution.live.id for resolution in resolutions if resolution.live}
-        parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    if around.destroys:
+        check_whole(loaded)
+        parts = [*plan_destroy(bindings, loaded.manifests.by_address(), live)]
+    else:
+        parts = _plan_all(loaded, chosen.selections, (bindings, live), around, (sets, fulls))
     kept, notes = drop_unselected(parts, around.narrowed)
     parts = [_count_lost(part, around.client, sets) for part in kept]
     unrecorded = list_unrecorded(parts, around.narrowed)
@@ -138,7 +140,35 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
     notes = (*plan.diagnostics, *unrecorded)
     refresh = Refresh(around.refresh, min(fulls, default=None))
-    return replace(plan, provenance=made_from, diagnostics=notes, refresh=refresh)
+    return replace(plan, provenance=made_from, diagnostics=notes, refresh=refresh, is_destroy=around.destroys)
+
+
+def check_whole(loaded: Loaded) -> None:
+    """Raise ArgumentError unless all manifests of the project were read: one left out may say preventDestroy."""
+    if not loaded.is_whole:
+        message = "a destroy needs the whole project: its Project document and every manifest beside it"
+        raise ArgumentError(message, hint="name the folder with byocplan.yaml")
+
+
+def _plan_all(
+    loaded: Loaded,
+    selections: Mapping[Address, Selection],
+    bound: tuple[Bindings, LiveCollections],
+    around: Surroundings,
+    into: tuple[TileSets, list[int]],
+) -> list[PlannedPart]:
+    """Plan every described collection that is selected, then the removals where nothing narrows the plan."""
+    collections, (bindings, live) = loaded.manifests.collections, bound
+    resolutions = [resolve(collection, bindings, live) for collection in collections]
+    parts = [
+        _plan_one(collection, resolution, bindings, replace(around, selection=selection), into)
+        for collection, resolution in zip(collections, refuse_shared(resolutions), strict=True)
+        if (selection := selections.get(collection.address)) is not None
+    ]
+    if loaded.is_whole and around.selection.targets.is_all:
+        claimed = {resolution.live.id for resolution in resolutions if resolution.live}
+        parts.extend(plan_removals(bindings, loaded.manifests.by_address().keys(), live, claimed))
+    return parts
 
 
 def _plan_one(
@@ -158,7 +188,8 @@ def _plan_one(
     bucket = around.open_bucket(collection)
     discovered = discover_collection(collection, bands, bucket, desired)
     length = 0 if around.holds_covers else choose_cover_length(desired)
-    listed = look_at_tiles(resolution.live.id, around.make_listing(sets), length) if resolution.live else None
+    found = resolution.live
+    listed = look_at_tiles(found.id, around.make_listing(sets, found), length) if found else None
     records, live_id = around.make_records(sets), _find_id(resolution, binding)
     settled = records.find(live_id) if records and live_id else None
     known = CollectionState(

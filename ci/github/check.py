@@ -15,7 +15,7 @@ from typing import Any
 
 from step import refuse, write_outputs
 
-COMMANDS = ("plan", "apply", "drift", "validate")
+COMMANDS = ("plan", "apply", "drift", "validate", "rehearse")
 NO_STATE = (
     "{file} is not in Git, so this job cannot know what is bound, and what it binds would be lost. Either keep the "
     "state in S3 (`spec: {{state: s3://bucket/prefix}}` in the Project), or run the first `byocplan apply` yourself "
@@ -23,8 +23,9 @@ NO_STATE = (
 )
 STRANGERS = (
     "this workflow runs on {event}, which gives secrets to the code of strangers. Let it run on pull_request, with the "
-    "command `validate` for forks."
+    "commands `validate` and `rehearse` for forks."
 )
+NO_BASE = "`rehearse` needs a checkout of the target branch; name its folder with the input `base`"
 
 
 def main() -> None:
@@ -35,7 +36,9 @@ def main() -> None:
     event = os.environ.get("GITHUB_EVENT_NAME", "")
     if event == "pull_request_target":
         refuse(STRANGERS.format(event=event))
-    if command == "validate":
+    if command == "rehearse" and not Path(os.environ.get("GIVEN_BASE") or "-").is_dir():
+        refuse(NO_BASE)
+    if command in {"validate", "rehearse"}:
         return
     state = _get_state()
     lock_file = "" if state["state"] != "local" else _get_committed(str(state["where"]))

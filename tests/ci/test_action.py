@@ -53,18 +53,23 @@ def test_no_script_of_the_action_holds_an_expression() -> None:
     assert all("exec " in script for script in scripts if "byocplan-venv" in script)
 
 
-def test_byocplan_is_installed_from_the_action_with_its_pinned_versions(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "package"), [("plan", "."), ("rehearse", ".[emulator]")])
+def test_byocplan_is_installed_from_the_action_with_its_pinned_versions(
+    tmp_path: Path, command: str, package: str
+) -> None:
     python = tmp_path / "python"
     python.write_text('#!/bin/sh\nmkdir -p "$3/bin"\ncp "$0" "$3/bin/pip"\necho "$@" "$PWD" "$PIP_CONSTRAINT"\n')
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "work").mkdir()
     (tmp_path / "runner").mkdir()
 
-    done = run_step(get_step("Install byocplan"), Job(tmp_path / "work", {}), {"python": str(python)})
+    done = run_step(
+        get_step("Install byocplan"), Job(tmp_path / "work", {}), {"python": str(python), "command": command}
+    )
 
     made, installed = done.stdout.splitlines()
     assert made.split()[:3] == ["-m", "venv", str(tmp_path / "runner" / "byocplan-venv")]
-    assert installed.split()[-3:] == [".", str(ROOT), "constraints.txt"]
+    assert installed.split()[-3:] == [package, str(ROOT), "constraints.txt"]
 
 
 def test_a_plan_is_commented_once_and_updated_in_place(repository: Repository) -> None:

@@ -1,6 +1,7 @@
 """The workflow of ``examples/ci-repository``: which jobs an event starts, and what they do on the emulator."""
 
 import re
+import shutil
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from tests.ci.conftest import Repository
 from tests.support.action_runner import ROOT, Job
 from tests.support.fake_github import REPOSITORY
+from tests.support.manifests import make_document
 from tests.support.workflow_runner import Workflow, read_workflow
 
 EXAMPLE = ROOT / "examples" / "ci-repository"
@@ -55,17 +57,43 @@ def test_each_event_starts_its_jobs_and_no_other(workflow: Workflow) -> None:
     assert list_jobs(workflow, "workflow_dispatch", other, expect_plan="a") == []
 
 
-def test_a_fork_gets_a_validation_without_secrets(workflow: Workflow, moved: Repository) -> None:
+def test_a_fork_gets_a_validation_and_a_rehearsal_without_secrets(workflow: Workflow, moved: Repository) -> None:
+    """The target branch asks for 2019; the fork adds noData, and a tile is there that only a reader of S3 can see."""
     fork = make_contexts(head="stranger/mosaics")
-    job = Job(moved.workspace.folder, {}, contexts=fork, token="")
+    manifests = moved.workspace.folder / "manifests"
+    shutil.copytree(manifests, moved.workspace.folder / ".byocplan-base" / "manifests")
+    (manifests / "s2.yaml").write_text(make_document("s2", "imagery", noData=0), encoding="utf-8")
+    s3 = {"AWS_ENDPOINT_URL_S3": moved.workspace.environment["AWS_ENDPOINT_URL_S3"]}
+    job = Job(moved.workspace.folder, s3, contexts=fork, token="")
 
     started = workflow.list_jobs(job)
-    ended = workflow.run("validate", job)
+    validated, rehearsed = workflow.run("validate", job), workflow.run("rehearse", job)
 
-    assert started == ["validate"]
-    assert "secrets" not in str(workflow.jobs["validate"])
-    assert ended.code == 0, ended.log
+    assert started == ["validate", "rehearse"]
+    assert "secrets" not in str([workflow.jobs[name] for name in started])
+    assert workflow.jobs["rehearse"]["permissions"] == {"contents": "read"}
+    assert (validated.code, rehearsed.code) == (0, 0), rehearsed.log
+    assert "1 collection to update; 0 tiles to create" in rehearsed.summary
+    assert "rehearsed: the base was applied to an empty service" in rehearsed.summary
+    assert rehearsed.outputs["guard-hash"] == ""
     assert moved.github.asked == []
+    assert moved.workspace.ask("") == []
+
+
+def test_a_rehearsal_goes_on_where_no_bucket_can_be_read(workflow: Workflow, moved: Repository) -> None:
+    manifests = moved.workspace.folder / "manifests"
+    (moved.workspace.folder / ".byocplan-base").mkdir()
+    job = Job(moved.workspace.folder, {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9"}, contexts=make_contexts("a/b"))
+
+    ended = workflow.run("rehearse", job)
+    (manifests / "s2.yaml").write_text("kind: Nothing", encoding="utf-8")
+    wrong = workflow.run("rehearse", job)
+
+    assert ended.code == 0, ended.log
+    assert "1 collection to create" in ended.summary
+    assert "the base has no manifests" in ended.summary
+    assert "the bucket cannot be read without credentials" in ended.summary
+    assert wrong.code == 3
 
 
 def test_a_pull_request_is_planned_merged_applied_and_does_not_drift(workflow: Workflow, moved: Repository) -> None:

@@ -4,7 +4,6 @@ The emulator lives on when the command is killed, as the real service does. It c
 request has arrived, before the service carries that request out.
 """
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -21,12 +20,10 @@ from typing import Any
 import requests
 
 from byocplan.emulator import Assumptions, Emulator, EmulatorSettings
-from tests.support.command_child import run_command
+from tests.support.command_child import Streams
+from tests.support.forked import make_process
 from tests.support.manifests import make_document
 from tests.support.workspace import PROJECT
-
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.support.command_child"])
 
 KILLED = -9
 OUTPUT = "output.txt"
@@ -137,10 +134,7 @@ class Stage:
         environment = {**self.emulator.exports(), "HOME": str(self.folder), "PATH": "/usr/bin:/bin"}
         if failpoint:
             environment["BYOCPLAN_FAILPOINT"] = failpoint
-        output = str(self.folder / OUTPUT)
-        given = (arguments, str(self.folder), environment, output)
-        process: BaseProcess = CONTEXT.Process(target=run_command, args=given, daemon=True)
-        return process
+        return make_process(arguments, self.folder, environment, Streams(str(self.folder / OUTPUT)))
 
     def finish(self, process: BaseProcess) -> Ended:
         """Wait for the end of a command and return how it ended."""

@@ -1,40 +1,56 @@
-"""Starts the command in forks of a server that has its libraries loaded; what they print lies in files."""
+"""Runs the command in forks of a server that has its libraries loaded, started once for all tests of a process."""
 
-import multiprocessing
+import subprocess
+import sys
 from collections.abc import Mapping
-from multiprocessing.process import BaseProcess
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
-from tests.support.command_child import Streams, run_command
+from tests.support import command_client
 
-CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.support.command_libraries"])
-
+ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 300
 
+_HELD: list[object] = []
 
-def make_process(
-    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], streams: Streams
-) -> BaseProcess:
-    """Return the command as a process that is not started yet."""
-    given = (arguments, str(folder), dict(environment), streams)
-    process: BaseProcess = CONTEXT.Process(target=run_command, args=given, daemon=True)
-    return process
+
+@cache
+def start_server() -> Path:
+    """Start the server and return its folder; both go with this process."""
+    folder = TemporaryDirectory(prefix="byocplan-commands-")
+    command = [sys.executable, "-m", "tests.support.command_server", str(Path(folder.name, "socket"))]
+    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.stdout is not None
+    assert server.stdout.readline() == b"ready\n"
+    _HELD.extend([folder, server])
+    return Path(folder.name)
+
+
+@cache
+def make_programs() -> Path:
+    """Return a folder like a venv's ``bin``: ``python``, and a ``byocplan`` that has the server run it."""
+    folder = start_server() / "bin"
+    folder.mkdir()
+    source = Path(command_client.__file__).read_text(encoding="utf-8")
+    known = source.replace('ADDRESS = ""', f"ADDRESS = {str(start_server() / 'socket')!r}")
+    (folder / "byocplan").write_text(f"#!{sys.executable} -IS\n{known}", encoding="utf-8")
+    (folder / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    for each in folder.iterdir():
+        each.chmod(0o755)
+    return folder
 
 
 def run_forked(
-    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], stdin: str
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], stdin: str = ""
 ) -> tuple[int, str, str]:
     """Run the command to its end; return its exit code and what it wrote to stdout and to stderr."""
-    with TemporaryDirectory() as held:
-        names = [Path(held, name) for name in ("stdin", "stdout", "stderr")]
-        names[0].write_text(stdin, encoding="utf-8")
-        streams = Streams(stdin=str(names[0]), stdout=str(names[1]), stderr=str(names[2]))
-        process = make_process(arguments, folder, environment, streams)
-        process.start()
-        process.join(TIMEOUT_S)
-        if process.exitcode is None:
-            process.kill()
-            raise AssertionError(f"{arguments} took too long\n{names[1].read_text()}{names[2].read_text()}")
-        return process.exitcode, names[1].read_text(encoding="utf-8"), names[2].read_text(encoding="utf-8")
+    with TemporaryFile("w+", encoding="utf-8") as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        descriptors = (given.fileno(), out.fileno(), err.fileno())
+        address = str(start_server() / "socket")
+        code = command_client.ask(address, arguments, str(folder), environment, descriptors, TIMEOUT_S)
+        out.seek(0)
+        err.seek(0)
+        return code, out.read().decode(), err.read().decode()

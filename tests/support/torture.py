@@ -4,6 +4,7 @@ The emulator lives on when the command is killed, as the real service does. It c
 request has arrived, before the service carries that request out.
 """
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -20,10 +21,12 @@ from typing import Any
 import requests
 
 from byocplan.emulator import Assumptions, Emulator, EmulatorSettings
-from tests.support.command_child import Streams
-from tests.support.forked import make_process
+from tests.support.command_child import run_to_file
 from tests.support.manifests import make_document
 from tests.support.workspace import PROJECT
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["tests.support.command_libraries"])
 
 KILLED = -9
 OUTPUT = "output.txt"
@@ -134,7 +137,9 @@ class Stage:
         environment = {**self.emulator.exports(), "HOME": str(self.folder), "PATH": "/usr/bin:/bin"}
         if failpoint:
             environment["BYOCPLAN_FAILPOINT"] = failpoint
-        return make_process(arguments, self.folder, environment, Streams(str(self.folder / OUTPUT)))
+        given = (arguments, str(self.folder), environment, str(self.folder / OUTPUT))
+        process: BaseProcess = CONTEXT.Process(target=run_to_file, args=given, daemon=True)
+        return process
 
     def finish(self, process: BaseProcess) -> Ended:
         """Wait for the end of a command and return how it ended."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.support.forked import TIMEOUT_S, run_forked
+from tests.support.forked import TIMEOUT_S, make_programs, run_forked
 
 COMMAND = str(Path(sys.executable).with_name("byocplan"))
 
@@ -24,7 +24,7 @@ metadata: {name: test}
 CLEAN = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"}
 
 
-#: Set, every command is a fresh process of its own: slower, and the same to each test.
+#: Set, every command is a fresh process of its own: slower, and the same to every test.
 PROCESSES = "BYOCPLAN_TEST_PROCESSES"
 
 
@@ -48,6 +48,11 @@ def run_process(
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def find_programs() -> Path:
+    """Return the folder whose ``byocplan`` a script is given: the server's, or the installed one."""
+    return Path(COMMAND).parent if needs_process({}) else make_programs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """Forks a process for each command that it is asked for: ``python -m tests.support.command_server SOCKET``.
 
 A client sends its three standard streams and, as JSON, arguments, folder and environment; the answer is the exit code,
-negative for a signal as multiprocessing has it. The server ends when its stdin does.
+negative for a signal as multiprocessing has it. The server ends when its stdin does, and removes the socket's folder.
 """
 
 import json
 import multiprocessing
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 import tests.support.command_libraries  # noqa: F401 - loaded for the forks
@@ -33,6 +35,7 @@ def main(address: str) -> None:
                 serve(connection)
                 os._exit(0)
             connection.close()
+    shutil.rmtree(Path(address).parent)
 
 
 def reap(_signal: int, _frame: FrameType | None) -> None:

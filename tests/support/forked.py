@@ -1,30 +1,29 @@
 """Runs the command in forks of a server that has its libraries loaded, started once for all tests of a process."""
 
+import atexit
 import subprocess
 import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile, mkdtemp
 
 from tests.support import command_client
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 300
 
-_HELD: list[object] = []
-
 
 @cache
 def start_server() -> Path:
     """Start the server and return its folder; both go with this process."""
-    folder = TemporaryDirectory(prefix="byocplan-commands-")
-    command = [sys.executable, "-m", "tests.support.command_server", str(Path(folder.name, "socket"))]
+    folder = Path(mkdtemp(prefix="byocplan-commands-"))
+    command = [sys.executable, "-m", "tests.support.command_server", str(folder / "socket")]
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    atexit.register(server.communicate)
     assert server.stdout is not None
     assert server.stdout.readline() == b"ready\n"
-    _HELD.extend([folder, server])
-    return Path(folder.name)
+    return folder
 
 
 @cache

@@ -20,6 +20,11 @@ settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest tests first: at the end, one worker alone would be busy with them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def emulator() -> "Iterator[Emulator]":
     """A fresh emulator in memory with its own S3 server: full check, ingestion at once."""

@@ -14,7 +14,7 @@ from tests.support.action_runner import Ended, Job, run_action
 from tests.support.cogs import make_cog
 from tests.support.fake_github import FakeGitHub
 from tests.support.manifests import make_document
-from tests.support.workspace import Workspace
+from tests.support.workspace import Workspace, find_programs
 
 if TYPE_CHECKING:
     from byocplan.emulator import Emulator
@@ -55,13 +55,14 @@ def put_tile(workspace: Workspace, folder: str) -> None:
         workspace.put(f"{folder}/{band}.tif", make_cog())
 
 
-def make_repository(emulator: "Emulator", folder: Path, github: FakeGitHub) -> Repository:
+def make_repository(emulator: "Emulator", folder: Path, github: FakeGitHub, programs: Path | None = None) -> Repository:
     workspace = make_workspace(emulator, folder / "work", "imagery")
     put_tile(workspace, "2019/1/1/28V")
     workspace.write("byocplan.yaml", workspace.project + IN_S3)
     workspace.write("s2.yaml", make_document("s2", workspace.bucket))
     environment = {**workspace.environment, **github.exports, "GITHUB_SHA": COMMIT}
-    repository = Repository(workspace, Job(workspace.folder, environment), github)
+    job = Job(workspace.folder, environment, programs=programs or find_programs())
+    repository = Repository(workspace, job, github)
     (repository.job.temp / "event.json").write_text(json.dumps({"pull_request": {"number": 7}}), encoding="utf-8")
     repository.git("init", "--quiet")
     return repository

@@ -17,11 +17,13 @@ from tests.support.action_runner import ROOT, Job, evaluate, prepare_step, read_
 from tests.support.fake_github import BOT, FakeGitHub, make_comment
 from tests.support.manifests import make_document
 from tests.support.scripted_server import Reply, ScriptedServer, make_json
+from tests.support.workspace import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PLAN, APPLY = "Plan", "Apply"
+INSTALLED = Path(COMMAND).parent
 
 
 def get_step(name: str) -> dict[str, object]:
@@ -368,7 +370,7 @@ def test_no_command_of_byocplan_sees_the_token() -> None:
 
 def test_a_cancelled_job_reaches_byocplan_itself(tmp_path: Path, github: FakeGitHub) -> None:
     with Emulator(EmulatorSettings(port=0, ingest="seconds:3600")) as slow:
-        repository = make_repository(slow, tmp_path, github)
+        repository = make_repository(slow, tmp_path, github, INSTALLED)
         repository.job.steps["reviewed"] = {"expect_plan": repository.run("plan").outputs["guard-hash"]}
         command, environment = prepare_step(get_step(APPLY), repository.job, {"paths": ".", "args": ""})
         with start(command, repository.workspace.folder, environment) as process:

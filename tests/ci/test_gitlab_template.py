@@ -2,8 +2,6 @@
 
 import os
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import yaml
 
 from tests.ci.conftest import HOSTILE, Repository
 from tests.support.action_runner import ROOT
-from tests.support.workspace import CLEAN, Run
+from tests.support.workspace import CLEAN, Run, find_programs
 
 PATH = ROOT / "ci" / "gitlab" / "byocplan.gitlab-ci.yml"
 TEMPLATE: dict[str, Any] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
@@ -25,7 +23,7 @@ def run_job(repository: Repository, name: str, **variables: str) -> Run:
         **repository.workspace.environment,
         "BYOCPLAN_MANIFESTS": ".",
         "HOME": str(repository.workspace.folder.parent),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{find_programs()}:{os.environ['PATH']}",
         **variables,
     }
     script = "set -eo pipefail\n" + "\n".join(TEMPLATE[name]["script"])

@@ -18,6 +18,7 @@ def player(tmp_path: Path) -> Iterator[Player]:
         yield Player(tmp_path, dict(emulator.exports()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["quickstart", "tutorial", "cookbook", "notebooks"])
 def test_a_page_shows_what_its_commands_print(name: str, player: Player) -> None:
     faults = player.play(DOCS / f"{name}.md")

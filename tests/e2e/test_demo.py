@@ -5,12 +5,15 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.pages import mask
 from tests.support.workspace import CLEAN, COMMAND
 
 README = Path(__file__).parents[2] / "README.md"
 
 
+@pytest.mark.long
 def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name in CLEAN} | {"HOME": str(tmp_path)}
     start_s = time.monotonic()

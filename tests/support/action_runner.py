@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from tests.support.workspace import CLEAN
+from tests.support.workspace import CLEAN, find_programs
 
 ROOT = Path(__file__).parents[2]
 #: ``shell: bash``. Source: docs.github.com, workflow syntax, jobs.<job_id>.steps[*].shell.
@@ -44,6 +43,7 @@ class Job:
     token: str = "job-token"
     contexts: Mapping[str, Any] = field(default_factory=dict)
     steps: dict[str, dict[str, str]] = field(default_factory=dict)
+    programs: Path = field(default_factory=find_programs)
 
     @property
     def temp(self) -> Path:
@@ -51,7 +51,7 @@ class Job:
         folder = self.folder.parent / "runner"
         if not folder.exists():
             folder.mkdir()
-            (folder / VENV).symlink_to(sys.prefix)
+            (folder / VENV).symlink_to(self.programs.parent)
         return folder
 
     def make_environment(self, extra: Mapping[str, str]) -> dict[str, str]:

@@ -8,10 +8,11 @@ bash and the lines after them what they print, where ``…`` stands for anything
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.workspace import find_programs
 
 BLOCK = re.compile(
     r"(?:<!-- file: (?P<name>\S+) -->\n+)?^```(?P<language>\w*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
@@ -81,7 +82,7 @@ class Player:
 
     def run(self, command: str) -> tuple[str, int]:
         """Run a command in bash; return what it prints on both streams, masked, and its exit code."""
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        path = f"{find_programs()}:{os.environ['PATH']}"
         held = {name: os.environ[name] for name in ("LANG", "TMPDIR") if name in os.environ}
         done = subprocess.run(
             ["bash", "-c", command],

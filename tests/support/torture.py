@@ -21,12 +21,12 @@ from typing import Any
 import requests
 
 from byocplan.emulator import Assumptions, Emulator, EmulatorSettings
-from tests.support.command_child import run_command
+from tests.support.command_child import run_to_file
 from tests.support.manifests import make_document
 from tests.support.workspace import PROJECT
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.support.command_child"])
+CONTEXT.set_forkserver_preload(["tests.support.command_libraries"])
 
 KILLED = -9
 OUTPUT = "output.txt"
@@ -138,9 +138,8 @@ class Stage:
         environment = {**self.emulator.exports(), "HOME": str(self.folder), "PATH": "/usr/bin:/bin"}
         if failpoint:
             environment["BYOCPLAN_FAILPOINT"] = failpoint
-        output = str(self.folder / OUTPUT)
-        given = (arguments, str(self.folder), environment, output)
-        process: BaseProcess = CONTEXT.Process(target=run_command, args=given, daemon=True)
+        given = (arguments, str(self.folder), environment, str(self.folder / OUTPUT))
+        process: BaseProcess = CONTEXT.Process(target=run_to_file, args=given, daemon=True)
         return process
 
     def finish(self, process: BaseProcess) -> Ended:

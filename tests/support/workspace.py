@@ -11,6 +11,8 @@ from typing import Any
 
 import requests
 
+from tests.support.forked import TIMEOUT_S, make_programs, run_forked
+
 COMMAND = str(Path(sys.executable).with_name("byocplan"))
 
 PROJECT = """\
@@ -20,6 +22,37 @@ metadata: {name: test}
 """
 
 CLEAN = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START"}
+
+
+#: Set, every command is a fresh process of its own: slower, and the same to every test.
+PROCESSES = "BYOCPLAN_TEST_PROCESSES"
+
+
+def needs_process(environment: Mapping[str, str]) -> bool:
+    """Tell whether a command has to be a fresh process: asked for, or for what Python reads at its start alone."""
+    return PROCESSES in os.environ or any(name.startswith(("PYTHON", "LC_", "COVERAGE")) for name in environment)
+
+
+def run_process(
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], stdin: str = ""
+) -> tuple[int, str, str]:
+    """Run the installed command to its end; return its exit code and what it wrote to stdout and to stderr."""
+    done = subprocess.run(
+        [COMMAND, *arguments],
+        cwd=folder,
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def find_programs() -> Path:
+    """Return the folder whose ``byocplan`` a script is given: the server's, or the installed one."""
+    return Path(COMMAND).parent if needs_process({}) else make_programs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +99,9 @@ class Workspace:
     ) -> Run:
         """Run ``byocplan``; with ``code``, assert that it leaves with it."""
         held = {name: value for name, value in os.environ.items() if name in CLEAN}
-        done = subprocess.run(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env={**held, **self.environment, "HOME": str(self.folder), **(environment or {})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        run = Run(done.returncode, done.stdout, done.stderr)
+        seen = {**held, **self.environment, "HOME": str(self.folder), **(environment or {})}
+        start = run_process if needs_process(seen) else run_forked
+        run = Run(*start(arguments, self.folder, seen, stdin))
         assert "Traceback" not in run.text, run.text
         if code is not None:
             assert run.code == code, f"{arguments} left with {run.code}\n{run.text}"

@@ -72,8 +72,12 @@ class Engine:
             "autoload_known_extensions": False,
         }
         self._memory_limit = options.memory_limit
-        with self._telling_of_room():
-            self._connection = duckdb.connect(str(root / "sets.duckdb"), config=config)
+        try:
+            with self._telling_of_room():
+                self._connection = duckdb.connect(str(root / "sets.duckdb"), config=config)
+        except SpaceError:
+            self._folder.cleanup()
+            raise
         # What is forgotten anyway need not be put in order first.
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._aside = Aside()

@@ -89,7 +89,7 @@ def test_sets_that_fit_on_no_disk_end_in_a_message_that_says_where(tmp_path: Pat
     limits = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))"
     call = f"from tests.unit.sets.test_engine import make_too_much; print(make_too_much({str(tmp_path)!r}, '16MB'))"
 
-    done = subprocess.run([sys.executable, "-c", f"{limits}; {call}"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-B", "-c", f"{limits}; {call}"], capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith(f"{tmp_path}: there is no room for the temporary files of this run; make room there")
     assert done.stderr == ""

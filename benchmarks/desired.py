@@ -34,7 +34,7 @@ def iter_batches(tiles: int) -> Iterator[FileBatch]:
         paths = [f"{group}/{number % GRIDS:04d}/(BAND).tif" for group, number in zip(groups, numbers, strict=True)]
         etags = [f"{number * 3 + at % 3:032x}" for at, number in enumerate(numbers)]
         times = [1_600_000_000_000 + number for number in numbers]
-        yield FileBatch(0, paths, list(BANDS) * (size // len(BANDS)), etags, [1] * size, times, times, groups)
+        yield FileBatch(0, paths, list(BANDS) * (size // len(BANDS)), etags, times, times, groups)
 
 
 def main() -> None:

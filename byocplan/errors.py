@@ -190,6 +190,14 @@ class LeaseLostError(StateError):
         super().__init__(where, f"the lease was lost: {cause}", mend)
 
 
+class SpaceError(ByocplanError):
+    """The tiles of a run fit neither into the memory it may take nor into its temporary files."""
+
+    def __init__(self, where: str, what: str, mend: str) -> None:
+        self.where, self.what, self.mend = where, what, mend
+        super().__init__(f"{where}: {what}; {mend}")
+
+
 class UnreachableError(ByocplanError):
     """A service did not answer."""
 

@@ -141,6 +141,6 @@ def _make_page(rows: Sequence[Row], reading: Reading, where: str) -> ObjectPage 
         return None
     if reading.needs_etags and any(not row[1] for row in shown):
         raise BucketError(where, "the inventory has a row without an ETag", AGAIN)
-    keys, etags, sizes, modified_ms, classes = zip(*shown, strict=True)
+    keys, etags, modified_ms, classes = zip(*shown, strict=True)
     archived = frozenset(key for key, kind in zip(keys, classes, strict=True) if kind in ARCHIVED)
-    return ObjectPage(keys, [etag or "" for etag in etags], sizes, modified_ms, archived)
+    return ObjectPage(keys, [etag or "" for etag in etags], modified_ms, archived)

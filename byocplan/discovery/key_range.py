@@ -60,9 +60,9 @@ def cut_page(page: ObjectPage, stretch: KeyRange, *, has_begun: bool = False) ->
         return None
     if first == 0 and end == len(keys):
         return Cut(page, is_over=False)
-    keys, etags, sizes = page.keys[first:end], page.etags[first:end], page.sizes[first:end]
-    modified_ms, archived = page.modified_ms[first:end], page.archived.intersection(keys)
-    kept = replace(page, keys=keys, etags=etags, sizes=sizes, modified_ms=modified_ms, archived=archived)
+    keys, etags, modified_ms = page.keys[first:end], page.etags[first:end], page.modified_ms[first:end]
+    archived = page.archived.intersection(keys)
+    kept = replace(page, keys=keys, etags=etags, modified_ms=modified_ms, archived=archived)
     return Cut(kept, is_over=end < len(page))
 
 

@@ -79,8 +79,7 @@ def make_known_files(tiles: Sequence[tuple[str, str | None]], bands: AnyCollecti
     No file is ever newer than an ingestion.
     """
     rows = [(key, etag, path) for path, files in tiles for key, etag in _iter_files(path, files, bands)]
-    nothing = [0] * len(rows)
-    page = ObjectPage([row[0] for row in rows], [row[1] for row in rows], nothing, nothing)
+    page = ObjectPage([row[0] for row in rows], [row[1] for row in rows], [0] * len(rows))
     return KnownFiles(page, [row[2] for row in rows])
 
 

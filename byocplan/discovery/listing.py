@@ -36,7 +36,6 @@ class ObjectPage:
 
     keys: Sequence[str]
     etags: Sequence[str]
-    sizes: Sequence[int]
     modified_ms: Sequence[int]
     archived: frozenset[str] = frozenset()
     folders: Sequence[str] = ()

@@ -18,20 +18,18 @@ class RowBuffer:
 
     def __init__(self, source: int, desired: DesiredTiles) -> None:
         self._source, self._desired = source, desired
-        self._rows: list[tuple[str, str, str, int, int, int | None, str]] = []
+        self._rows: list[tuple[str, str, str, int, int | None, str]] = []
 
     def add(self, page: ObjectPage, at: int, tile: tuple[str, str, int | None, str]) -> None:
         """Add the file in row ``at`` of the page; ``tile`` is its path, band, sensing time (ms) and group."""
         path, band, sensing_time_ms, group = tile
-        self._rows.append((path, band, page.etags[at], page.sizes[at], page.modified_ms[at], sensing_time_ms, group))
+        self._rows.append((path, band, page.etags[at], page.modified_ms[at], sensing_time_ms, group))
         if len(self._rows) >= BATCH_ROWS:
             self.flush()
 
     def flush(self) -> None:
         """Hand over what is gathered."""
         if self._rows:
-            paths, bands, etags, sizes, modified_ms, sensing_times_ms, groups = zip(*self._rows, strict=True)
-            self._desired.add_files(
-                FileBatch(self._source, paths, bands, etags, sizes, modified_ms, sensing_times_ms, groups)
-            )
+            paths, bands, etags, modified_ms, sensing_times_ms, groups = zip(*self._rows, strict=True)
+            self._desired.add_files(FileBatch(self._source, paths, bands, etags, modified_ms, sensing_times_ms, groups))
             self._rows.clear()

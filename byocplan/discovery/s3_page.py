@@ -28,13 +28,12 @@ NAME, FIRST, LAST = b"Contents", b"<Contents>", b"</Contents>"
 #: What XML reads otherwise than it is written, and what may stand between keys.
 ODD = (b"\r", b"<CommonPrefixes")
 FOREIGN_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
-KEY, MODIFIED, ETAG, SIZE, CLASS = (
+KEY, MODIFIED, ETAG, CLASS = (
     re.compile(rf"<{name}>{quote}({inside}){quote}</{name}>")
     for name, inside, quote in (
         ("Key", "[^<&]+", ""),
         ("LastModified", r"[0-9-]{10}T[0-9:]{8}(?:\.[0-9]{3})?Z", ""),
         ("ETag", '[^<&"]*', '(?:&quot;|")?'),
-        ("Size", "[0-9]+", ""),
         ("StorageClass", "[A-Z_]+", ""),
     )
 )
@@ -64,13 +63,13 @@ def find_columns(contents: bytes) -> ObjectPage | None:
     try:
         text = contents.decode()
         count = contents.count(FIRST)
-        keys, modified, etags, sizes = (each.findall(text) for each in (KEY, MODIFIED, ETAG, SIZE))
-        if not len(keys) == len(modified) == len(etags) == len(sizes) == count:
+        keys, modified, etags = (each.findall(text) for each in (KEY, MODIFIED, ETAG))
+        if not len(keys) == len(modified) == len(etags) == count:
             return None
         archived = _find_archived(text, keys)
         if archived is None:
             return None
-        return ObjectPage(keys, etags, list(map(int, sizes)), _decode_times(modified), archived)
+        return ObjectPage(keys, etags, _decode_times(modified), archived)
     except ValueError:  # no UTF-8, or no time
         return None
 
@@ -85,14 +84,13 @@ def decode_page(answer: Mapping[str, Any]) -> ObjectPage:
     keys, archived = taken.keys, taken.archived
     if answer.get("EncodingType") == "url":
         keys, archived = _unquote(keys), frozenset(_unquote(list(archived)))
-    return ObjectPage(keys, taken.etags, taken.sizes, taken.modified_ms, archived, folders, has_more)
+    return ObjectPage(keys, taken.etags, taken.modified_ms, archived, folders, has_more)
 
 
 def _decode_contents(contents: Sequence[Mapping[str, Any]]) -> ObjectPage:
     return ObjectPage(
         keys=[entry["Key"] for entry in contents],
         etags=[entry.get("ETag", "").strip('"') for entry in contents],
-        sizes=[entry["Size"] for entry in contents],
         modified_ms=[decode_instant(entry["LastModified"]) for entry in contents],
         archived=frozenset(entry["Key"] for entry in contents if entry.get("StorageClass") in ARCHIVED),
     )

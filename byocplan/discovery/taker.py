@@ -5,20 +5,22 @@ Where keys come from does not matter here: a listing, or a table that stands for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from byocplan.discovery.rule import get_first_folder, get_sensing_time
 from byocplan.discovery.tile_buffer import FoundTile
 from byocplan.model.pattern import KeyMatcher, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from byocplan.discovery.left_over import LeftOver
     from byocplan.discovery.listing import ObjectPage
     from byocplan.discovery.progress import SourceProgress
     from byocplan.model.pattern import Match
     from byocplan.model.source import PatternSource
+
+T = TypeVar("T")
 
 #: Tile paths remembered before they are forgotten: more than a buffer holds, since some are not asked for.
 MAX_REMEMBERED = 50_000
@@ -39,12 +41,10 @@ class Taker:
         """Take the keys that are files of this source; the answer has None for each of the others."""
         tiles, bands = self._matcher.match_keys(page.keys)
         kept = 0
-        for tile, band, etag, modified_ms in zip(tiles, bands, page.etags, page.modified_ms, strict=True):
+        for tile, first, end in iter_runs(tiles):
             if tile is not None and tile is not REFUSED:
-                kept += 1
-                tile.bands.append(band)
-                tile.etags.append(etag)
-                tile.newest_ms = max(tile.newest_ms, modified_ms)
+                kept += end - first
+                tile.add(bands[first:end], page.etags[first:end], page.modified_ms[first:end])
         self.progress.keys += kept
         if REFUSED in tiles or page.archived:
             self._count_others(page, tiles)
@@ -87,6 +87,17 @@ def offer_page(page: ObjectPage, takers: Sequence[Taker], taken: Collection[str]
         for key, *tiles in zip(page.keys, *takes, strict=True):
             if all(tile is None for tile in tiles) and key not in taken:
                 left_over.add(key)
+
+
+def iter_runs(items: Sequence[T]) -> Iterator[tuple[T, int, int]]:
+    """Yield items with where they begin and end; the same one several times in a row comes once, as a tile's do."""
+    first, last = 0, items[0] if items else None
+    for index, item in enumerate(items):
+        if item is not last:
+            yield items[first], first, index
+            first, last = index, item
+    if items:
+        yield items[first], first, len(items)
 
 
 def is_tile_path(path: str) -> bool:

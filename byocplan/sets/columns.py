@@ -56,7 +56,6 @@ class FileBatch:
     paths: Sequence[str]
     bands: Sequence[str]
     etags: Sequence[str]
-    sizes: Sequence[int]
     modified_ms: Sequence[int]
     sensing_times_ms: Sequence[int | None]
     groups: Sequence[str]

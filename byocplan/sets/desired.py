@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TILE_NAMES = ("source", "path", "files", "bands", "newest_ms", "sensing_ms", "grp")
 ALL = TilePaths()
-FILE_NAMES = ("source", "path", "band", "etag", "size", "modified_ms", "sensing_ms", "grp")
+FILE_NAMES = ("source", "path", "band", "etag", "modified_ms", "sensing_ms", "grp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,6 @@ class DesiredTiles:
                     batch.paths,
                     batch.bands,
                     batch.etags,
-                    batch.sizes,
                     batch.modified_ms,
                     batch.sensing_times_ms,
                     batch.groups,
@@ -92,7 +91,7 @@ class DesiredTiles:
 
     def add_missing(self, source: int, path: str, group: str, sensing_time_ms: int | None) -> None:
         """Add a tile that the manifest names but that has no file at all: it is incomplete."""
-        self._gatherer.add(([source], [path], [None], [None], [0], [None], [sensing_time_ms], [group]))
+        self._gatherer.add(([source], [path], [None], [None], [None], [sensing_time_ms], [group]))
 
     def add_rows(self, batch: RowBatch) -> None:
         """Add tiles of one source that need no file to be complete; each path once a source."""

@@ -5,8 +5,10 @@ Rows come in as columns, gathered until there are enough of them, for one statem
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import duckdb
 import numpy as np
 
+from byocplan.errors import SpaceError
 from byocplan.sets.aside import Aside
 
 if TYPE_CHECKING:
@@ -25,13 +28,20 @@ if TYPE_CHECKING:
 
 #: Rows handed to the engine at a time, and rows fetched from it at a time.
 BATCH_ROWS = 20_000
+#: How long the log may get before it is put into the file. It cannot be left away; each time it is put there, pages
+#: that were filled in part are written anew: with the engine's own 16 MB inserts cost twice as much.
+LOG_SIZE = "128MB"
 #: After how many comparisons what is small is written to the file.
 SETTLE_EVERY = 16
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
-#: What every statement that fails raises.
+#: What every statement that fails raises, unless there is no room.
 EngineError = duckdb.Error
+#: How the system says that a file cannot grow; the engine has no kind of error for it.
+FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+MAKE_ROOM = "make room there, or set TMPDIR to a folder with more, and run again"
+TAKE_LESS = f"{MAKE_ROOM}; where there is room, take fewer collections at a time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +54,34 @@ class EngineOptions:
 
 
 class Engine:
-    """A database that lives as long as the run. Safe to use from several threads; one statement at a time."""
+    """A database that lives as long as the run. Safe to use from several threads; one statement at a time.
+
+    Every method raises SpaceError where neither memory nor the folder has room.
+    """
 
     def __init__(self, options: EngineOptions) -> None:
         self.lock = RLock()
         self._folder = tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=options.folder)
         #: Where the run may put files of its own; gone when it ends.
         self.folder = root = Path(self._folder.name)
-        self._connection = duckdb.connect(
-            str(root / "sets.duckdb"),
-            config={
-                "memory_limit": options.memory_limit,
-                "threads": options.threads,
-                "temp_directory": str(root / "spill"),
-                "preserve_insertion_order": False,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            },
-        )
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": options.memory_limit,
+            "threads": options.threads,
+            "temp_directory": str(root / "spill"),
+            "preserve_insertion_order": False,
+            "checkpoint_threshold": LOG_SIZE,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        self._memory_limit = options.memory_limit
+        try:
+            with self._telling_of_room():
+                self._connection = duckdb.connect(str(root / "sets.duckdb"), config=config)
+        except SpaceError:
+            self._folder.cleanup()
+            raise
+        # What is forgotten anyway need not be put in order first.
+        self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._aside = Aside()
         self._names = 0
         self._settled = 0
@@ -121,7 +141,7 @@ class Engine:
         try:
             query = Template(sql).substitute(tables)
             self._run_tight(cursor, lambda: cursor.execute(query, list(parameters)))
-            while rows := self._aside.run(cursor, lambda: cursor.fetchmany(BATCH_ROWS)):
+            while rows := self._fetch(cursor):
                 yield rows
         finally:
             cursor.close()
@@ -133,10 +153,15 @@ class Engine:
         try:
             query = Template(sql).substitute(tables)
             self._run_tight(cursor, lambda: cursor.execute(query, list(parameters)))
-            columns = self._aside.run(cursor, cursor.fetchnumpy)
+            with self._telling_of_room():
+                columns = self._aside.run(cursor, cursor.fetchnumpy)
         finally:
             cursor.close()
         return {name: _fill(np.ma.asarray(column)) for name, column in columns.items()}
+
+    def _fetch(self, cursor: duckdb.DuckDBPyConnection) -> list[Row]:
+        with self._telling_of_room():
+            return self._aside.run(cursor, lambda: cursor.fetchmany(BATCH_ROWS))
 
     def _execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         connection = self._connection
@@ -147,11 +172,28 @@ class Engine:
 
         A statement that fails has changed nothing.
         """
+        with self._telling_of_room():
+            try:
+                return self._aside.run(connection, statement)
+            except duckdb.OutOfMemoryException:
+                self._connection.execute("SET threads = 1")
+                return self._aside.run(connection, statement)
+
+    @contextmanager
+    def _telling_of_room(self) -> Iterator[None]:
+        """Make a SpaceError of what the engine says when it has no room."""
+        where = str(self.folder.parent)
         try:
-            return self._aside.run(connection, statement)
-        except duckdb.OutOfMemoryException:
-            self._connection.execute("SET threads = 1")
-            return self._aside.run(connection, statement)
+            yield
+        except duckdb.OutOfMemoryException as error:
+            what = (
+                f"the tiles of this run do not fit into {self._memory_limit} of memory and the files it may keep here"
+            )
+            raise SpaceError(where, what, TAKE_LESS) from error
+        except duckdb.Error as error:
+            if not any(text in str(error) for text in FULL):
+                raise
+            raise SpaceError(where, "there is no room for the temporary files of this run", MAKE_ROOM) from error
 
 
 class Gatherer:

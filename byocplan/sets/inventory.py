@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from byocplan.errors import SpaceError
 from byocplan.sets.engine import EngineError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def write_inventory(live: LiveTiles, header: Header, path: Path) -> None:
     }
     try:
         live.engine.run(EXPORT, **tables)
-    except EngineError as error:
+    except (EngineError, SpaceError) as error:
         raise UnusableError("it cannot be written to the temporary folder") from error
 
 

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
     from byocplan.sets.engine import Row
 
-KEY, ETAG, SIZE, MODIFIED, STORAGE_CLASS = "Key", "ETag", "Size", "LastModifiedDate", "StorageClass"
+KEY, ETAG, MODIFIED, STORAGE_CLASS = "Key", "ETag", "LastModifiedDate", "StorageClass"
 VERSION, LATEST, DELETED = "VersionId", "IsLatest", "IsDeleteMarker"
 #: What Parquet calls the columns of a CSV inventory.
 PARQUET_NAMES = {
     KEY: "key",
     ETAG: "e_tag",
-    SIZE: "size",
     MODIFIED: "last_modified_date",
     STORAGE_CLASS: "storage_class",
     VERSION: "version_id",
@@ -31,8 +30,8 @@ PARQUET_NAMES = {
 }
 
 SELECT = """
-SELECT k, e, s, m, c FROM (
-  SELECT $key AS k, trim($etag, '"') AS e, coalesce(try_cast($size AS BIGINT), 0) AS s, coalesce($modified, 0) AS m,
+SELECT k, e, m, c FROM (
+  SELECT $key AS k, trim($etag, '"') AS e, coalesce($modified, 0) AS m,
     coalesce($storage_class, '') AS c
   FROM $file WHERE coalesce(lower($latest), '') <> 'false' AND coalesce(lower($deleted), '') <> 'true'
 ) WHERE k IS NULL OR starts_with(k, ?)
@@ -59,7 +58,7 @@ def list_columns(file: ColumnFile, columns: Sequence[str] | None) -> dict[str, s
 
 
 def iter_objects(file: ColumnFile, known: Mapping[str, str], start: str) -> Iterator[list[Row]]:
-    """Yield (key, ETag, size, time of change in ms, storage class) of the current objects whose key begins so.
+    """Yield (key, ETag, time of change in ms, storage class) of the current objects whose key begins so.
 
     What is not recorded is None for key and ETag, 0 or an empty text for the others. Delete markers and versions that
     are not the latest are left out. Raises ColumnFault.
@@ -68,7 +67,6 @@ def iter_objects(file: ColumnFile, known: Mapping[str, str], start: str) -> Iter
     names = {
         "key": key if known[KEY] == PARQUET_NAMES[KEY] else f"url_decode(replace({key}, '+', '%20'))",
         "etag": _name(known, ETAG),
-        "size": _name(known, SIZE),
         "modified": _name_instant(file, known),
         "storage_class": _name(known, STORAGE_CLASS),
         "latest": _name(known, LATEST),

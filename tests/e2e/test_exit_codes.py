@@ -224,3 +224,24 @@ def test_130_and_143_when_interrupted(stuck: Workspace, number: signal.Signals, 
 
     assert running.returncode == code, text
     assert "Traceback" not in text
+
+
+def test_a_run_without_room_for_its_tiles_says_where_and_leaves_no_crash_report(workspace: Workspace) -> None:
+    describe(workspace, good=2)
+    environment = {"PATH": os.environ["PATH"], **workspace.environment, "HOME": str(workspace.folder)}
+    # As on a full disk: no file may grow past a few blocks. Python would leave modules that it compiles cut off there.
+    command = ["sh", "-c", 'ulimit -f 8; exec "$0" plan', COMMAND]
+
+    done = subprocess.run(
+        command,
+        cwd=workspace.folder,
+        env=environment | {"TMPDIR": str(workspace.folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert f"{workspace.folder}: there is no room for the temporary files of this run; make room" in done.stderr
+    assert not list(workspace.folder.rglob("crash-*"))
+    assert not list(workspace.folder.glob("byocplan-sets-*"))

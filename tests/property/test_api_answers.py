@@ -64,6 +64,10 @@ ETAGS = st.none() | st.text('W/"=\naB', max_size=6) | st.builds('"{}"'.format, s
 
 @given(st.dictionaries(st.text('B1="\n', min_size=1, max_size=3), st.none() | st.fixed_dictionaries({"etag": ETAGS})))
 @example({'"\n': {"etag": '"='}})
+@example({"B": {"etag": ""}, "C": {"etag": '"a"'}})
+@example({"B": {"etag": '"a"'}, "C": {"etag": ""}})
+@example({"B": {"etag": '"a"'}, "C": {"etag": '""'}})
+@example({"B": {"etag": 'W/"a"'}, "C": {"etag": '"b"'}})
 def test_files_of_a_page_are_those_of_each_tile(files: dict[str, dict[str, str | None] | None]) -> None:
     tile = {"id": "t", "path": "p", "status": "INGESTED", "additionalData": {"filesMetadata": files}}
 

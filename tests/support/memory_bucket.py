@@ -67,7 +67,6 @@ class MemoryBucket:
         return ObjectPage(
             keys,
             [self.keys[key] for key in keys],
-            [1024] * len(keys),
             [MODIFIED_MS] * len(keys),
             self.archived.intersection(keys),
         )

@@ -36,7 +36,6 @@ def make_batches(tiles: Sequence[Wanted]) -> list[FileBatch]:
             [tile.path] * len(tile.files),
             list(tile.files),
             list(tile.files.values()),
-            [10] * len(tile.files),
             [tile.modified_ms] * len(tile.files),
             [tile.sensing_time_ms] * len(tile.files),
             [tile.group] * len(tile.files),

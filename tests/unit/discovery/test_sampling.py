@@ -24,7 +24,7 @@ class Tree:
 
 
 def make_level(keys: list[str], folders: list[str]) -> ObjectPage:
-    return ObjectPage(keys, ["e"] * len(keys), [1] * len(keys), [1] * len(keys), folders=folders)
+    return ObjectPage(keys, ["e"] * len(keys), [1] * len(keys), folders=folders)
 
 
 def test_a_wide_and_deep_bucket_costs_a_bounded_number_of_requests() -> None:

@@ -16,7 +16,7 @@ def sets() -> Iterator[TileSets]:
 def test_files_of_one_path_become_one_tile_with_its_newest_time(sets: TileSets) -> None:
     desired = sets.make_desired([SourceRule("a:1", required=("B1", "B10"))])
 
-    desired.add_files(FileBatch(0, ["p"] * 2, ["B10", "B1"], ["e10", "e1"], [1, 2], [500, 900], [7, 7], ["g", "g"]))
+    desired.add_files(FileBatch(0, ["p"] * 2, ["B10", "B1"], ["e10", "e1"], [500, 900], [7, 7], ["g", "g"]))
     desired.finish()
 
     (row,) = desired.iter_rows()
@@ -28,14 +28,12 @@ def test_files_of_a_tile_that_come_in_far_apart_batches_are_one_tile(sets: TileS
     desired = sets.make_desired([SourceRule("a:1", required=("B1", "B2"))])
     far = 20_001
 
-    desired.add_files(FileBatch(0, ["p"], ["B1"], ["e1"], [1], [5], [None], ["g"]))
+    desired.add_files(FileBatch(0, ["p"], ["B1"], ["e1"], [5], [None], ["g"]))
     desired.add_files(
-        FileBatch(
-            0, [f"q{i}" for i in range(far)], ["B1"] * far, ["e"] * far, [1] * far, [1] * far, [None] * far, ["g"] * far
-        )
+        FileBatch(0, [f"q{i}" for i in range(far)], ["B1"] * far, ["e"] * far, [1] * far, [None] * far, ["g"] * far)
     )
-    desired.add_files(FileBatch(0, ["p"], ["B2"], ["e2"], [1], [9], [None], ["g"]))
-    desired.add_files(FileBatch(0, ["p"], ["B2"], ["e2"], [1], [9], [None], ["g"]))
+    desired.add_files(FileBatch(0, ["p"], ["B2"], ["e2"], [9], [None], ["g"]))
+    desired.add_files(FileBatch(0, ["p"], ["B2"], ["e2"], [9], [None], ["g"]))
     desired.finish()
 
     assert (desired.count, desired.count_incomplete) == (1, far)
@@ -119,7 +117,7 @@ def test_rows_are_complete_tiles_without_files_and_keep_their_times(sets: TileSe
 def test_a_row_that_files_or_another_source_claim_too_is_an_overlap(sets: TileSets) -> None:
     desired = sets.make_desired([SourceRule("a:1"), SourceRule("a:2"), SourceRule("a:3")])
 
-    desired.add_files(FileBatch(0, ["p"], ["B1"], ["e1"], [1], [5], [9], ["g"]))
+    desired.add_files(FileBatch(0, ["p"], ["B1"], ["e1"], [5], [9], ["g"]))
     desired.add_rows(RowBatch(1, ["p", "q", "r"], [7, 7, 7], [None] * 3, ["g"] * 3))
     desired.add_rows(RowBatch(2, ["q"], [8], ["cover"], ["g"]))
     desired.finish()

@@ -1,9 +1,13 @@
 """The bounds of the engine."""
 
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from byocplan.errors import SpaceError
 from byocplan.model.change import WRITES, Reason, TileAction
 from byocplan.model.tile import LiveTile
 from byocplan.sets import DesiredTiles, FileBatch, Judges, LiveTiles, Orphan, SourceRule, TileSets, compare_tiles
@@ -62,12 +66,40 @@ def test_sets_larger_than_memory_compare_like_small_ones(count: int, memory_limi
     assert len(spilled[1]) == (3 * count // 100 if with_live else count * 99 // 100)
 
 
+def make_too_much(folder: str, memory_limit: str) -> str:
+    """Return what is said of sets that do not fit."""
+    with (
+        pytest.raises(SpaceError) as caught,
+        TileSets(EngineOptions(memory_limit=memory_limit, folder=folder)) as sets,
+    ):
+        fill(sets, 100_000)
+    return str(caught.value)
+
+
+def test_sets_that_fit_into_no_memory_end_in_a_message_that_says_where(tmp_path: Path) -> None:
+    message = make_too_much(str(tmp_path), "2MB")
+
+    assert message.startswith(f"{tmp_path}: the tiles of this run do not fit into 2MB of memory")
+    assert "TMPDIR" in message
+    assert not list(tmp_path.iterdir())
+
+
+def test_sets_that_fit_on_no_disk_end_in_a_message_that_says_where(tmp_path: Path) -> None:
+    # The limit holds for a whole process. What is left of the engine when it is met must not trouble its end either.
+    limits = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))"
+    call = f"from tests.unit.sets.test_engine import make_too_much; print(make_too_much({str(tmp_path)!r}, '16MB'))"
+
+    done = subprocess.run([sys.executable, "-B", "-c", f"{limits}; {call}"], capture_output=True, text=True, check=True)
+
+    assert done.stdout.startswith(f"{tmp_path}: there is no room for the temporary files of this run; make room there")
+    assert done.stderr == ""
+    assert not list(tmp_path.iterdir())
+
+
 def make_files(start: int, end: int) -> FileBatch:
     rows = range(start, end)
     same = len(rows)
-    return FileBatch(
-        0, [f"{i:07d}" for i in rows], [""] * same, ["e"] * same, [1] * same, [1] * same, [None] * same, ["g"] * same
-    )
+    return FileBatch(0, [f"{i:07d}" for i in rows], [""] * same, ["e"] * same, [1] * same, [None] * same, ["g"] * same)
 
 
 def test_members_are_read_while_other_sets_are_made() -> None:

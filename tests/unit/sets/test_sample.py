@@ -25,9 +25,7 @@ def make_desired(sets: TileSets, paths: Sequence[str]) -> DesiredTiles:
     size = len(paths)
     for band in ("B1", "B2"):
         groups = [path.partition("/")[0] for path in paths]
-        desired.add_files(
-            FileBatch(0, paths, [band] * size, ["e"] * size, [1] * size, [1] * size, [None] * size, groups)
-        )
+        desired.add_files(FileBatch(0, paths, [band] * size, ["e"] * size, [1] * size, [None] * size, groups))
     desired.add_missing(0, "z/incomplete", "z", None)
     desired.finish()
     return desired

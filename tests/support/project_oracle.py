@@ -214,6 +214,9 @@ def foresee_tiles(
             forecast.acks["sourceEmpty", name] += bool(prunes) and all(prunes)
         else:
             forecast.acks["deletes" if entry else "scopeRemoved", name] += 1
+            if entry and any(path.replace("(BAND)", band) in scene.files for band in tile.files):
+                # Of a band that nobody asks for any more, but that was ingested: the tile is not gone.
+                forecast.refused.append(f"{name}: evidence")
     if forecast.acks["deletes", name] <= MAX_DELETES:
         del forecast.acks["deletes", name]
     for path, (entry, files, _) in wanted.items():

@@ -21,8 +21,6 @@ AT_WRITES = (
     Failpoint.AFTER_JOURNAL,
 )
 AT_FILES = (Failpoint.BEFORE_RENAME, Failpoint.AFTER_RENAME, Failpoint.BEFORE_RELEASE)
-#: Of the changes an apply may have to do over again, so many requests are the least; the rest is listing and waiting.
-SLACK = 1.2
 
 OpenStage = Callable[..., Stage]
 

@@ -32,7 +32,7 @@ def test_an_import_binds_shows_the_plan_and_leaves_nothing_to_do(forgotten: Work
     done = forgotten.run("import", "collection/s2", live_id, code=0)
 
     assert f"collection/s2 stands for {live_id} now." in done.stdout
-    assert "No changes." in done.stdout
+    assert "No changes in what this plan covers." in done.stdout
     assert forgotten.is_settled()
     assert len(forgotten.ask("")) == 1
 

@@ -60,8 +60,7 @@ def _report_expected(error: BaseException) -> int:
         return UNEXPECTED
     if isinstance(error, ByocplanError):
         return _report_own(error)
-    _drop_unwritable()
-    return _say(f"Error: {_clean(error)}", UNEXPECTED)
+    return _report_system(error)
 
 
 def _open_closed_streams() -> None:
@@ -71,12 +70,26 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
 
 
-def _drop_unwritable() -> None:
-    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
+def _drop_unwritable() -> bool:
+    """Let go of output that cannot be written, and tell: Python would fail again, with a code of its own, at exit."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
+
+
+def _report_system(error: BaseException) -> int:
+    """Say what the system refused, where, as far as it tells, and what to do."""
+    is_output = _drop_unwritable()
+    if not isinstance(error, OSError):
+        return _say(f"Error: {_clean(str(error))}", UNEXPECTED)
+    from byocplan.outfile import find_mend
+
+    named = error.filename if isinstance(error.filename, str | bytes | os.PathLike) else None
+    where = "standard output" if is_output else os.fsdecode(named) if named else "a file of this run"
+    return _say(f"Error: {_clean(f'{where}: {error.strerror or error}; {find_mend(error)}')}", UNEXPECTED)
 
 
 def _report_own(error: ByocplanError) -> int:
@@ -87,7 +100,7 @@ def _report_own(error: ByocplanError) -> int:
         terminal = Terminal.open(verbosity=0, no_color="--no-color" in sys.argv)
         terminal.complain(render_problems(error.problems, terminal.style(sys.stderr)))
         return error.exit_code
-    return _say(f"Error: {_clean(error)}", error.exit_code)
+    return _say(f"Error: {_clean(str(error))}", error.exit_code)
 
 
 def _report_crash(error: Exception) -> int:
@@ -100,11 +113,11 @@ def _report_crash(error: Exception) -> int:
     return _say(f"Error: unexpected {type(error).__name__}; this is a bug in byocplan; {where}", UNEXPECTED)
 
 
-def _clean(error: BaseException) -> str:
+def _clean(text: str) -> str:
     from byocplan.cli.crash import hide_secrets
     from byocplan.view.clean import clean
 
-    return clean(hide_secrets(str(error), os.environ), limit=MESSAGE_LIMIT)
+    return clean(hide_secrets(text, os.environ), limit=MESSAGE_LIMIT)
 
 
 def _say(text: str, code: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from byocplan.view.style import Style
+
+
+#: Each says that a CI system keeps what is printed, and obeys some of it.
+CI_VARIABLES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,13 @@ class Terminal:
         """Write a result that comes in pieces to stdout, each as it comes; they bring their own line ends."""
         for piece in pieces:
             click.echo(piece, file=sys.stdout, color=True, nl=False)
+
+    def is_obeyed(self) -> bool:
+        """Tell whether stdout may go where text is obeyed: a terminal, or the log of a CI system; a file is neither."""
+        if sys.stdout.isatty():
+            return True
+        is_logged = any(os.environ.get(name) for name in CI_VARIABLES)
+        return is_logged and not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
 
     def note(self, text: str) -> None:
         """Write something beside the result to stderr, unless quiet."""

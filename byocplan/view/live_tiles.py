@@ -29,7 +29,14 @@ def iter_table(tiles: Iterable[LiveTile]) -> Iterator[str]:
 
 
 def iter_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
-    """Yield a head and a row a tile; what a terminal would obey is an escape."""
+    """Yield a head and a row a tile, its values unaltered: they are joined with keys of the bucket."""
+    yield _write_row(NAMES)
+    for tile in tiles:
+        yield _write_row("" if value is None else value for value in _make_plain(tile).values())
+
+
+def iter_shown_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield the same for a screen or a log: what these would obey is an escape."""
     yield _write_row(NAMES)
     for tile in tiles:
         values = _make_plain(tile).values()

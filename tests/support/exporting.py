@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from byocplan.cli.writing import write_new_files
+from byocplan.outfile import write_new_files
 from byocplan.manifest import ReadOptions, read_manifests
 from byocplan.model.binding import Bindings
 from byocplan.model.project import Project

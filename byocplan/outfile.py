@@ -43,9 +43,9 @@ def find_mend(error: OSError) -> str:
     return MENDS.get(error.errno or 0, DEFAULT_MEND)
 
 
-def make_output_error(path: Path, error: OSError) -> OutputError:
-    """Return the error that says why ``path`` was not written."""
-    return OutputError(str(path), f"cannot be written: {error.strerror or error}", find_mend(error))
+def make_output_error(where: Path | str, error: OSError) -> OutputError:
+    """Return the error that says why a file or a stream was not written."""
+    return OutputError(str(where), f"cannot be written: {error.strerror or error}", find_mend(error))
 
 
 @contextmanager

@@ -58,9 +58,8 @@ def _report_expected(error: BaseException) -> int:
         # Whoever read our output has gone.
         _drop_unwritable()
         return UNEXPECTED
-    if isinstance(error, ByocplanError):
-        return _report_own(error)
-    return _report_system(error)
+    _drop_unwritable()
+    return _report_own(error) if isinstance(error, ByocplanError) else _report_system(error)
 
 
 def _open_closed_streams() -> None:
@@ -70,25 +69,22 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
 
 
-def _drop_unwritable() -> bool:
-    """Let go of output that cannot be written, and tell: Python would fail again, with a code of its own, at exit."""
+def _drop_unwritable() -> None:
+    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
 
 
 def _report_system(error: BaseException) -> int:
     """Say what the system refused, where, as far as it tells, and what to do."""
-    is_output = _drop_unwritable()
     if not isinstance(error, OSError):
         return _say(f"Error: {_clean(str(error))}", UNEXPECTED)
     from byocplan.outfile import find_mend
 
     named = error.filename if isinstance(error.filename, str | bytes | os.PathLike) else None
-    where = "standard output" if is_output else os.fsdecode(named) if named else "a file of this run"
+    where = os.fsdecode(named) if named else "standard output, or a file of this run"
     return _say(f"Error: {_clean(f'{where}: {error.strerror or error}; {find_mend(error)}')}", UNEXPECTED)
 
 

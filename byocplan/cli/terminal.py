@@ -52,7 +52,7 @@ class Terminal:
     def stream(self, pieces: Iterable[str]) -> None:
         """Write a result that comes in pieces to stdout, each as it comes; they bring their own line ends."""
         for piece in pieces:
-            click.echo(piece, file=sys.stdout, color=True, nl=False)
+            _write(piece, sys.stdout)
 
     def is_obeyed(self) -> bool:
         """Tell whether stdout may go where text is obeyed: a terminal, or the log of a CI system; a file is neither."""
@@ -78,4 +78,16 @@ class Terminal:
 
 def _echo(text: str, stream: TextIO) -> None:
     """Write text whose colours are settled: click would take them away again when the stream is no terminal."""
-    click.echo(text.rstrip("\n"), file=stream, color=True)
+    _write(text.rstrip("\n") + "\n", stream)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        click.echo(text, file=stream, color=True, nl=False)
+    except BrokenPipeError:
+        # Whoever read has seen enough: nothing to tell anybody.
+        raise
+    except OSError as error:
+        from byocplan.outfile import make_output_error
+
+        raise make_output_error("standard output" if stream is sys.stdout else "standard error", error) from error

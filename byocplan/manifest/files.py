@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byocplan.errors import Problem
+from byocplan.outfile import find_mend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ def _add_file(search: _Search, path: Path) -> None:
     except FileNotFoundError:
         search.note(str(path), "no such file or folder")
     except (OSError, RuntimeError, ValueError) as error:
-        search.note(str(path), f"cannot be read: {_say(error)}")
+        search.note(str(path), f"cannot be read: {_say(error)}", _advise(error))
     else:
         search.files.setdefault(real, FoundFile(str(path), path))
 
@@ -114,7 +115,7 @@ def _search_folder(search: _Search, folder: Path, roots: tuple[Path, ...]) -> No
         search.folders.add(real)
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except (OSError, RuntimeError) as error:
-        search.note(str(folder), f"cannot be read: {_say(error)}")
+        search.note(str(folder), f"cannot be read: {_say(error)}", _advise(error))
         return
     for entry in entries:
         if not entry.name.startswith("."):
@@ -175,3 +176,7 @@ def find_regular(path: Path, roots: tuple[Path, ...], max_bytes: int) -> Path:
 
 def _say(error: Exception) -> str:
     return (error.strerror or "unreadable") if isinstance(error, OSError) else "its links lead in a circle"
+
+
+def _advise(error: Exception) -> str:
+    return find_mend(error) if isinstance(error, OSError) else ""

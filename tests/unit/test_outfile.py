@@ -40,6 +40,12 @@ def write(path: Path, content: bytes = b"new", mode: int | None = None) -> None:
         file.write(content)
 
 
+def write_half(path: Path, error: BaseException) -> None:
+    with write_whole(path) as file:
+        file.write(b"half of i")
+        raise error
+
+
 def run_limited(what: str, folder: Path) -> str:
     """Run the child in ``folder``; without bytecode files, which the limit would cut."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -66,9 +72,8 @@ def test_a_whole_file_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 def test_after_an_error_of_something_else_nothing_is_left_and_the_error_is_the_same(
     tmp_path: Path, error: BaseException
 ) -> None:
-    with pytest.raises(type(error)) as caught, write_whole(tmp_path / "tiles.csv") as file:
-        file.write(b"half of i")
-        raise error
+    with pytest.raises(type(error)) as caught:
+        write_half(tmp_path / "tiles.csv", error)
 
     assert caught.value is error
     assert list_files(tmp_path) == []

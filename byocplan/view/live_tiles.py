@@ -88,5 +88,6 @@ def _make_plain(tile: LiveTile) -> dict[str, object]:
 
 def _write_row(values: Iterable[object]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(values)
-    return buffer.getvalue()
+    # The writer quotes the characters of its own line end alone; a carriage return ends a line for many a reader.
+    csv.writer(buffer, lineterminator="\r\n").writerow(values)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"

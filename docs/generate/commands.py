@@ -25,7 +25,8 @@ before it."""
 #: Code → what it means; a test holds that every code of the error tree is here.
 EXIT_CODES = {
     0: "Done; for `plan`: no error, with or without changes.",
-    1: "Something failed: the service, the bucket, the state, a file that cannot be written, or a plan with errors. `doctor`: something is wrong.",
+    1: "Something failed: the service, the bucket, the state, a file that cannot be written, or a plan with errors. "
+    "`doctor`: something is wrong.",
     2: "`plan --detailed-exitcode`: there are changes. `drift`: something was changed outside."
     " `fmt --check`: a file would change.",
     3: "The input is not valid: manifests, arguments, tables.",

@@ -53,6 +53,7 @@ VARIABLES = {
     "HTTPS_PROXY": "The proxy, as usual; also `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.",
     "REQUESTS_CA_BUNDLE": "A file of certificates to trust; also `CURL_CA_BUNDLE` and `SSL_CERT_FILE`.",
     "GITHUB_OUTPUT": "Set by GitHub Actions, with `GITHUB_STEP_SUMMARY`: see [review](review.md#github-actions).",
+    "CI": "Set by CI systems, as are `GITHUB_ACTIONS`, `TF_BUILD` and `TEAMCITY_VERSION`: see [`tiles`](looking.md).",
     "NO_COLOR": "Plain ASCII output without colours, as `--no-color`.",
     "FORCE_COLOR": "Colours although the output is no terminal.",
 }

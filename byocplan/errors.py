@@ -12,6 +12,7 @@ ByocplanError                 exit 1
 ├── StoppedError              exit 7   the run was stopped before this was begun
 ├── StateError                exit 1   state that cannot be read or written
 │   └── LeaseLostError        exit 8   the lease on it is gone while it was held
+├── OutputError              exit 1   a file or stream for the user that cannot be written
 ├── UnreachableError          exit 1   API or S3 did not answer
 ├── AnswerError               exit 1   the API answered with something that cannot be read
 ├── BucketError               exit 1   S3 answered, but not with the bucket
@@ -192,6 +193,14 @@ class LeaseLostError(StateError):
 
 class SpaceError(ByocplanError):
     """The tiles of a run fit neither into the memory it may take nor into its temporary files."""
+
+    def __init__(self, where: str, what: str, mend: str) -> None:
+        self.where, self.what, self.mend = where, what, mend
+        super().__init__(f"{where}: {what}; {mend}")
+
+
+class OutputError(ByocplanError):
+    """A file that was asked for cannot be written, and what was in its place is as it was; or a stream."""
 
     def __init__(self, where: str, what: str, mend: str) -> None:
         self.where, self.what, self.mend = where, what, mend

@@ -58,10 +58,8 @@ def _report_expected(error: BaseException) -> int:
         # Whoever read our output has gone.
         _drop_unwritable()
         return UNEXPECTED
-    if isinstance(error, ByocplanError):
-        return _report_own(error)
     _drop_unwritable()
-    return _say(f"Error: {_clean(error)}", UNEXPECTED)
+    return _report_own(error) if isinstance(error, ByocplanError) else _report_system(error)
 
 
 def _open_closed_streams() -> None:
@@ -79,6 +77,17 @@ def _drop_unwritable() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _report_system(error: BaseException) -> int:
+    """Say what the system refused, where, as far as it tells, and what to do."""
+    if not isinstance(error, OSError):
+        return _say(f"Error: {_clean(str(error))}", UNEXPECTED)
+    from byocplan.outfile import find_mend
+
+    named = error.filename if isinstance(error.filename, str | bytes | os.PathLike) else None
+    where = os.fsdecode(named) if named else "standard output, or a file of this run"
+    return _say(f"Error: {_clean(f'{where}: {error.strerror or error}; {find_mend(error)}')}", UNEXPECTED)
+
+
 def _report_own(error: ByocplanError) -> int:
     if isinstance(error, InputError):
         from byocplan.cli.terminal import Terminal
@@ -87,7 +96,7 @@ def _report_own(error: ByocplanError) -> int:
         terminal = Terminal.open(verbosity=0, no_color="--no-color" in sys.argv)
         terminal.complain(render_problems(error.problems, terminal.style(sys.stderr)))
         return error.exit_code
-    return _say(f"Error: {_clean(error)}", error.exit_code)
+    return _say(f"Error: {_clean(str(error))}", error.exit_code)
 
 
 def _report_crash(error: Exception) -> int:
@@ -100,11 +109,11 @@ def _report_crash(error: Exception) -> int:
     return _say(f"Error: unexpected {type(error).__name__}; this is a bug in byocplan; {where}", UNEXPECTED)
 
 
-def _clean(error: BaseException) -> str:
+def _clean(text: str) -> str:
     from byocplan.cli.crash import hide_secrets
     from byocplan.view.clean import clean
 
-    return clean(hide_secrets(str(error), os.environ), limit=MESSAGE_LIMIT)
+    return clean(hide_secrets(text, os.environ), limit=MESSAGE_LIMIT)
 
 
 def _say(text: str, code: int) -> int:

@@ -109,7 +109,7 @@ def _make_request(client: ReadClient, known: _Known, *, has_tables: bool) -> Exp
 
 
 def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Path | None) -> None:
-    from byocplan.cli.writing import write_new_files
+    from byocplan.outfile import write_new_files
     from byocplan.view.manifest_table import render_table
     from byocplan.view.manifest_text import render_exported, render_project
 

@@ -34,8 +34,8 @@ def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
     The pattern comes from a sample of the keys below the prefix (256 requests at most); what it takes and leaves is
     shown. No file is overwritten.
     """
-    from byocplan.cli.writing import write_new_files
     from byocplan.model.address import make_label
+    from byocplan.outfile import write_new_files
     from byocplan.view.first_manifests import (
         render_first_collection,
         render_first_project,

@@ -66,7 +66,7 @@ def map_command(terminal: Terminal, /, given: Input, out: Path, *, planned: bool
 
 def _map_live(terminal: Terminal, given: Input, address: str, out: Path, render: Renderer) -> None:
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import write_whole
+    from byocplan.outfile import write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, iter_tiles
 
@@ -74,7 +74,7 @@ def _map_live(terminal: Terminal, given: Input, address: str, out: Path, render:
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         live = find_live(loaded, open_state(project), client, address)[address]
-        with write_whole(out) as whole, whole.open("xb") as file:
+        with write_whole(out) as file:
             file.writelines(render(live, iter_tiles(client, live.id, TileFilter())))
     terminal.note(f"Written to {out}.")
 
@@ -84,7 +84,7 @@ def _check_out(out: Path) -> str:
     ending = out.suffix.lower()
     if ending not in ENDINGS:
         raise ArgumentError(f"--out {out} ends in none of {', '.join(ENDINGS)}", "name a file such as coverage.html")
-    check_out(out)
+    check_out(out, ending.removeprefix("."))
     if ending == ".png":
         from byocplan.cli.extras import check_extra
 

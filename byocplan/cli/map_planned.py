@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def map_planned(terminal: Terminal, given: Input, address: str | None, plan_file: Path | None, out: Path) -> int:
     """Write the map of a plan that is made now, or of a plan file; return the exit code."""
-    from byocplan.cli.writing import write_whole
+    from byocplan.outfile import write_whole
     from byocplan.view.clean import clean
     from byocplan.view.report.plan_map import list_lost, render_map_summary, tally_planned
 
     opened = _compute(terminal, given, address) if plan_file is None else _open_file(plan_file, address)
     with opened as plan:
         tally = tally_planned(plan)
-        with write_whole(out) as whole, whole.open("xb") as file:
+        with write_whole(out) as file:
             file.writelines(_render(address or f"the plan of {plan.project}", plan, tally, out.suffix.lower()))
         for note in plan.diagnostics:
             if note.severity == "error":

@@ -83,7 +83,7 @@ def plan_command(
     from byocplan.workflow.plan import compute_plan
 
     if out is not None:
-        check_out(out)
+        check_out(out, "plan")
     check_chosen(out, **chosen)
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from byocplan.view.style import Style
+
+
+#: Each says that a CI system keeps what is printed, and obeys some of it.
+CI_VARIABLES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,14 @@ class Terminal:
     def stream(self, pieces: Iterable[str]) -> None:
         """Write a result that comes in pieces to stdout, each as it comes; they bring their own line ends."""
         for piece in pieces:
-            click.echo(piece, file=sys.stdout, color=True, nl=False)
+            _write(piece, sys.stdout)
+
+    def is_obeyed(self) -> bool:
+        """Tell whether stdout may go where text is obeyed: a terminal, or the log of a CI system; a file is neither."""
+        if sys.stdout.isatty():
+            return True
+        is_logged = any(os.environ.get(name) for name in CI_VARIABLES)
+        return is_logged and not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
 
     def note(self, text: str) -> None:
         """Write something beside the result to stderr, unless quiet."""
@@ -66,4 +78,16 @@ class Terminal:
 
 def _echo(text: str, stream: TextIO) -> None:
     """Write text whose colours are settled: click would take them away again when the stream is no terminal."""
-    click.echo(text.rstrip("\n"), file=stream, color=True)
+    _write(text.rstrip("\n") + "\n", stream)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        click.echo(text, file=stream, color=True, nl=False)
+    except BrokenPipeError:
+        # Whoever read has seen enough: nothing to tell anybody.
+        raise
+    except OSError as error:
+        from byocplan.outfile import make_output_error
+
+        raise make_output_error("standard output" if stream is sys.stdout else "standard error", error) from error

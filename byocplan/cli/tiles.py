@@ -28,6 +28,9 @@ if TYPE_CHECKING:
         limit: int | None
 
 
+FORMATS = ("table", "json", "csv", "geojson", "parquet")
+
+
 @click.command(epilog="Example:  byocplan tiles collection/s2 manifests/ --status FAILED --format csv")
 @click.argument("address")
 @manifest_options
@@ -42,52 +45,70 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "output",
-    type=click.Choice(["table", "json", "csv", "geojson", "parquet"]),
-    default="table",
-    show_default=True,
+    type=click.Choice(FORMATS),
+    help="Without it the ending of --out says it, or it is a table.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there; a file is replaced as a whole."
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write there, to a new file or in place of one of this format.",
 )
 @click.pass_obj
 def tiles_command(
-    terminal: Terminal, /, address: str, given: Input, output: str, out: Path | None, **choices: Unpack[Choices]
+    terminal: Terminal, /, address: str, given: Input, output: str | None, out: Path | None, **choices: Unpack[Choices]
 ) -> None:
     """List the live tiles of ADDRESS, streamed in the order of their creation.
 
-    geojson has the cover geometries in longitude and latitude; parquet needs --out.
+    geojson has the cover geometries in longitude and latitude; parquet needs --out. csv has paths as they are, but on a
+    terminal or in the log of a CI system what these would obey is shown as escapes.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import check_out, write_whole
+    from byocplan.cli.writing import check_out
+    from byocplan.outfile import write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
     statuses = choices["statuses"]
     chosen = frozenset() if statuses is None else parse_statuses(statuses)
     wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
-    if output == "parquet" and out is None:
-        raise ArgumentError("parquet is no text", hint="say where with --out FILE")
+    form = output or _find_format(out)
     if out is not None:
-        check_out(out)
+        check_out(out, form)
+    elif form == "parquet":
+        raise ArgumentError("parquet is no text", hint="say where with --out FILE")
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         live = find_live(loaded, open_state(project), client, address)[address]
         if out is None:
-            terminal.stream(_iter_text(client, live.id, wanted, output))
+            shown = "shown_csv" if form == "csv" and terminal.is_obeyed() else form
+            terminal.stream(_iter_text(client, live.id, wanted, shown))
             return
-        with write_whole(out) as whole:
-            if output == "parquet":
-                write_parquet(client, live.id, wanted, str(whole))
+        with write_whole(out) as file:
+            if form == "parquet":
+                write_parquet(client, live.id, wanted, file)
             else:
-                with whole.open("x", encoding="utf-8") as file:
-                    file.writelines(_iter_text(client, live.id, wanted, output))
+                pieces = _iter_text(client, live.id, wanted, form)
+                file.writelines(piece.encode(errors="backslashreplace") for piece in pieces)
     terminal.note(f"Written to {out}.")
 
 
-def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, output: str) -> Iterator[str]:
-    from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_table
+def _find_format(out: Path | None) -> str:
+    """Return the format that the ending of a file stands for; a table where it is none of them."""
+    ending = out.suffix.lower().removeprefix(".") if out is not None else ""
+    return ending if ending in FORMATS else "table"
+
+
+def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, form: str) -> Iterator[str]:
+    from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_shown_csv, iter_table
     from byocplan.workflow.tiles import iter_tiles
 
-    render = {"table": iter_table, "csv": iter_csv, "json": iter_json, "geojson": iter_geojson}[output]
-    return render(iter_tiles(client, collection_id, wanted))
+    renderers = {
+        "table": iter_table,
+        "csv": iter_csv,
+        "shown_csv": iter_shown_csv,
+        "json": iter_json,
+        "geojson": iter_geojson,
+    }
+    return renderers[form](iter_tiles(client, collection_id, wanted))

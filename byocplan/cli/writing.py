@@ -1,35 +1,54 @@
-"""Writing files for a user: new ones never over one that is there, long ones whole or not at all."""
+"""Where ``--out`` may write: in a new file, or in place of one of the same kind. Reads files, writes none.
+
+A manifest or a lock file is not got back, and a slip of the shell's completion is quickly made.
+"""
 
 from __future__ import annotations
 
-import secrets
+import os
+import re
 import stat
-from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ArgumentError
+from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-
-def write_new_files(files: Mapping[Path, str]) -> None:
-    """Write every file, making its folder. Raises ArgumentError before the first one where one is there already."""
-    for path in files:
-        if path.exists() or path.is_symlink():
-            raise ArgumentError(f"{path} is there already and is not overwritten", "choose another folder, or move it")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+STDOUT = "-"
+#: No kind needs more of a file to be told.
+BEGINNING_BYTES = 64
 
 
-def check_out(path: Path) -> None:
-    """Raise ArgumentError where ``--out`` names no place for a file.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a command writes: its name in messages, and how every such file begins."""
 
-    A file that is there is going to be replaced, a symbolic link too: it is not followed. Nothing else is.
+    name: str
+    beginning: re.Pattern[bytes]
+
+
+KINDS = {
+    "plan": Kind("plan file", re.compile(rb"(?s)PK\x03\x04.{26}plan\.json")),
+    "html": Kind("HTML page", re.compile(rb"(?i)<!doctype html")),
+    "png": Kind("PNG picture", re.compile(rb"\x89PNG\r\n\x1a\n")),
+    "parquet": Kind("Parquet file", re.compile(rb"PAR1")),
+    "geojson": Kind("GeoJSON file of byocplan", re.compile(rb'\{"type": "FeatureCollection"')),
+    "json": Kind("JSON file of byocplan", re.compile(rb'\{"format_version": ')),
+    "csv": Kind("CSV file of tiles", re.compile(rb"id,path,status,")),
+    "table": Kind("table of tiles", re.compile(f"(?:{'|'.join(Status)}) ".encode())),
+}
+
+
+def check_out(path: Path, kind: str) -> None:
+    """Raise ArgumentError where ``--out`` names no place for a file of this kind (a key of ``KINDS``).
+
+    A symbolic link is going to be replaced, not followed; here it counts as what it leads to.
     """
+    if str(path) == STDOUT:
+        raise ArgumentError("--out - cannot be written: it is a file, not standard output", hint="name a file")
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -38,16 +57,28 @@ def check_out(path: Path) -> None:
         mode = 0
     if not path.name or not path.parent.is_dir() or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise ArgumentError(f"--out {path} cannot be written", hint="name a file in a folder that is there")
+    check_kind(path, kind)
 
 
-@contextmanager
-def write_whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, whose file then takes the place of ``path``; after an error nothing is left of it."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+def check_kind(path: Path, kind: str) -> None:
+    """Raise ArgumentError where a file is there that is neither empty nor of this kind."""
+    beginning = _read_beginning(path)
+    if beginning is None or (beginning and not KINDS[kind].beginning.match(beginning)):
+        what = f"{path} is there and is no {KINDS[kind].name}, so it is not replaced"
+        raise ArgumentError(what, hint="name another file, or remove that one first")
+
+
+def _read_beginning(path: Path) -> bytes | None:
+    """Return how a file begins, empty for none and for a link to no file; None for one that cannot be read."""
     try:
-        yield temporary
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return b""
+    except OSError:
+        return None if os.path.isfile(path) else b""  # noqa: PTH113 - Path.is_file raises where nobody may look
+    try:
+        return os.read(descriptor, BEGINNING_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)

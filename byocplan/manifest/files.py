@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byocplan.errors import Problem
+from byocplan.outfile import find_mend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,12 @@ def get_roots(paths: tuple[str, ...]) -> tuple[Path, ...]:
 
 def get_folder(path: str) -> str:
     """Return the folder that a path as typed stands for, as the user would type it."""
-    return path if path != STDIN and Path(path).is_dir() else str(Path(path).parent)
+    return path if path != STDIN and is_folder(Path(path)) else str(Path(path).parent)
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether it is a folder, not where nobody may look: ``Path.is_dir`` raises there."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def find_files(paths: tuple[str, ...], roots: tuple[Path, ...]) -> tuple[list[FoundFile], list[Problem]]:
@@ -61,7 +67,7 @@ def find_files(paths: tuple[str, ...], roots: tuple[Path, ...]) -> tuple[list[Fo
     for path in paths:
         if path == STDIN:
             search.files.setdefault(Path(STDIN), FoundFile(STDIN, Path(STDIN)))
-        elif Path(path).is_dir():
+        elif is_folder(Path(path)):
             _search_folder(search, Path(path), roots)
         else:
             _add_file(search, Path(path))
@@ -81,8 +87,10 @@ def iter_upwards(folder: str) -> Iterator[Path]:
 
 def find_project_file(folder: Path) -> FoundFile | None:
     """Return the ordinary file in ``folder`` that is called as Project files are, or None."""
-    paths = [folder / name for name in PROJECT_FILES]
-    return next((FoundFile(str(path), path) for path in paths if path.is_file() and not path.is_symlink()), None)
+    for path in (folder / name for name in PROJECT_FILES):
+        if os.path.isfile(path) and not path.is_symlink():  # noqa: PTH113 - as in is_folder
+            return FoundFile(str(path), path)
+    return None
 
 
 def _add_file(search: _Search, path: Path) -> None:
@@ -91,7 +99,7 @@ def _add_file(search: _Search, path: Path) -> None:
     except FileNotFoundError:
         search.note(str(path), "no such file or folder")
     except (OSError, RuntimeError, ValueError) as error:
-        search.note(str(path), f"cannot be read: {_say(error)}")
+        search.note(str(path), f"cannot be read: {_say(error)}", _advise(error))
     else:
         search.files.setdefault(real, FoundFile(str(path), path))
 
@@ -107,7 +115,7 @@ def _search_folder(search: _Search, folder: Path, roots: tuple[Path, ...]) -> No
         search.folders.add(real)
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except (OSError, RuntimeError) as error:
-        search.note(str(folder), f"cannot be read: {_say(error)}")
+        search.note(str(folder), f"cannot be read: {_say(error)}", _advise(error))
         return
     for entry in entries:
         if not entry.name.startswith("."):
@@ -115,7 +123,7 @@ def _search_folder(search: _Search, folder: Path, roots: tuple[Path, ...]) -> No
 
 
 def _take_entry(search: _Search, path: Path, roots: tuple[Path, ...]) -> None:
-    if path.is_dir():
+    if is_folder(path):
         _search_folder(search, path, roots)
     elif path.suffix in SUFFIXES and path.name != LOCK_FILE:
         _add_file(search, path)
@@ -168,3 +176,7 @@ def find_regular(path: Path, roots: tuple[Path, ...], max_bytes: int) -> Path:
 
 def _say(error: Exception) -> str:
     return (error.strerror or "unreadable") if isinstance(error, OSError) else "its links lead in a circle"
+
+
+def _advise(error: Exception) -> str:
+    return find_mend(error) if isinstance(error, OSError) else ""

@@ -100,24 +100,32 @@ class OpenPlan:
             return make_change_frame(self._get_open(), chosen, has_geometry=has_geometry)
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
-        """Write the report of ``--format html`` in place of ``path``. Raises ClosedError, OSError."""
-        from byocplan.cli.writing import write_whole
+        """Write the report of ``--format html`` in place of ``path``, which is new or another page.
+
+        Raises ClosedError, OutputError, InputError.
+        """
+        from byocplan.cli.writing import check_kind
+        from byocplan.outfile import write_whole
         from byocplan.view.report.plan_report import render_plan_report
 
         with make_errors_plain():
             text = render_plan_report(self._get_open())
-            with write_whole(Path(path)) as whole:
-                whole.write_text(text, encoding="utf-8")
+            check_kind(Path(path), "html")
+            with write_whole(Path(path)) as file:
+                file.write(text.encode())
 
     def write(self, path: str | os.PathLike[str]) -> None:
-        """Write the plan file of ``--out`` in place of ``path``, for ``byocplan apply --plan``.
+        """Write the plan file of ``--out``, for ``byocplan apply --plan``; ``path`` is new or another plan file.
 
-        Raises ClosedError, OSError.
+        Raises ClosedError, OutputError, InputError.
         """
+        from byocplan.cli.writing import check_kind
         from byocplan.planfile import write_plan_file
 
         with make_errors_plain():
-            write_plan_file(Path(path), self._get_open())
+            plan = self._get_open()
+            check_kind(Path(path), "plan")
+            write_plan_file(Path(path), plan)
 
     def __str__(self) -> str:
         """Return the text of ``byocplan plan``."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import os
-import secrets
 import zipfile
-from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from byocplan.model.change import WRITES
+from byocplan.outfile import write_whole
 from byocplan.planfile.encode import encode_plan, name_members
 from byocplan.planfile.lines import iter_chunks
 from byocplan.planfile.seal import UNSEALED, write_seal
@@ -30,21 +28,10 @@ GZIP_LEVEL = 6
 
 
 def write_plan_file(path: Path, plan: Plan) -> str:
-    """Write the plan and its tile changes in place of ``path`` and return the seal. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            _write_zip(file, plan)
-            seal = write_seal(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-    return seal
+    """Write the plan and its tile changes in place of ``path`` and return the seal. Raises OutputError."""
+    with write_whole(path, PRIVATE) as file:
+        _write_zip(file, plan)
+        return write_seal(file)
 
 
 def _write_zip(file: IO[bytes], plan: Plan) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.errors import StateError
 from byocplan.model.failpoint import Failpoint, Reach, pass_by
+from byocplan.outfile import find_mend
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +28,10 @@ def read_regular(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _make_error(path, "cannot be read", error) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StateError(str(path), "is no regular file", "move it away and run again")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise StateError(str(path), "is no regular file", "move it away and run again")
         try:
             return file.read()
         except OSError as error:
@@ -68,9 +70,9 @@ def make_private_folder(folder: Path) -> None:
 
 def _write_ignore(path: Path) -> None:
     """Write what keeps the folder out of Git. Several processes may do so at once: the lease comes after it."""
-    if path.exists() and path.stat().st_size:
-        return
     try:
+        if path.exists() and path.stat().st_size:
+            return
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, SHARED)
         with os.fdopen(descriptor, "wb") as file:
             file.write(b"*\n")
@@ -96,7 +98,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _make_error(path: Path, what: str, error: OSError) -> StateError:
-    mend = "make the folder writable, free disk space if it is full, and run again"
+    mend = find_mend(error)
     if "read" in what:
         mend = "check its permissions (a symbolic link is not followed) and run again"
     return StateError(str(path), f"{what}: {error.strerror or error}", mend)

@@ -29,7 +29,14 @@ def iter_table(tiles: Iterable[LiveTile]) -> Iterator[str]:
 
 
 def iter_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
-    """Yield a head and a row a tile; what a terminal would obey is an escape."""
+    """Yield a head and a row a tile, its values unaltered: they are joined with keys of the bucket."""
+    yield _write_row(NAMES)
+    for tile in tiles:
+        yield _write_row("" if value is None else value for value in _make_plain(tile).values())
+
+
+def iter_shown_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
+    """Yield the same for a screen or a log: what these would obey is an escape."""
     yield _write_row(NAMES)
     for tile in tiles:
         values = _make_plain(tile).values()
@@ -81,5 +88,6 @@ def _make_plain(tile: LiveTile) -> dict[str, object]:
 
 def _write_row(values: Iterable[object]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(values)
-    return buffer.getvalue()
+    # The writer quotes the characters of its own line end alone; a carriage return ends a line for many a reader.
+    csv.writer(buffer, lineterminator="\r\n").writerow(values)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"

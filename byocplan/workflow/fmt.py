@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ManifestError, Problem
 from byocplan.manifest import format_text, read_manifest_files
+from byocplan.outfile import make_output_error, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,17 +46,14 @@ def format_files(paths: Sequence[str]) -> list[FormattedFile]:
 
 
 def write_formatted(file: FormattedFile) -> None:
-    """Replace the file: after a crash it holds the old text or the new. Its permissions stay; a link stays a link."""
-    real = file.path.resolve(strict=True)
-    temporary = real.with_name(f".{real.name}.tmp")
+    """Replace the file: after a crash it holds the old text or the new. Its permissions stay; a link stays a link.
+
+    Raises OutputError.
+    """
     try:
+        real = file.path.resolve(strict=True)
         mode = real.stat().st_mode & 0o777
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            os.fchmod(descriptor, mode)  # open leaves out what the process's mask has
-            out.write(file.after)
-        temporary.replace(real)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise make_output_error(file.path, error) from error
+    with write_whole(real, mode) as out:
+        out.write(file.after.encode())

@@ -7,8 +7,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from byocplan.model.tile import LiveTile, Status, TilePage
 from byocplan.sets import TileSets
@@ -44,14 +43,14 @@ def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> It
     yield from islice(_drop_repeats(merged), wanted.limit)
 
 
-def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, path: str) -> None:
-    """Write the tiles to a new file, each once. Raises OSError."""
+def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, into: IO[bytes]) -> None:
+    """Write the tiles to an open file, each once. Raises OSError."""
     with TileSets() as sets:
         live = collect_tiles(client, collection_id, wanted, sets, holds_covers=True)
         made = sets.make_path("tiles.parquet")
         live.write_parquet(str(made), wanted.limit)
-        with made.open("rb") as source, Path(path).open("xb") as copy:
-            shutil.copyfileobj(source, copy)
+        with made.open("rb") as source:
+            shutil.copyfileobj(source, into)
 
 
 def collect_tiles(

@@ -25,7 +25,8 @@ before it."""
 #: Code → what it means; a test holds that every code of the error tree is here.
 EXIT_CODES = {
     0: "Done; for `plan`: no error, with or without changes.",
-    1: "Something failed: the service, the bucket, the state, or a plan with errors. `doctor`: something is wrong.",
+    1: "Something failed: the service, the bucket, the state, a file that cannot be written, or a plan with errors. "
+    "`doctor`: something is wrong.",
     2: "`plan --detailed-exitcode`: there are changes. `drift`: something was changed outside."
     " `fmt --check`: a file would change.",
     3: "The input is not valid: manifests, arguments, tables.",
@@ -52,6 +53,7 @@ VARIABLES = {
     "HTTPS_PROXY": "The proxy, as usual; also `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`.",
     "REQUESTS_CA_BUNDLE": "A file of certificates to trust; also `CURL_CA_BUNDLE` and `SSL_CERT_FILE`.",
     "GITHUB_OUTPUT": "Set by GitHub Actions, with `GITHUB_STEP_SUMMARY`: see [review](review.md#github-actions).",
+    "CI": "Set by CI systems, as are `GITHUB_ACTIONS`, `TF_BUILD` and `TEAMCITY_VERSION`: see [`tiles`](looking.md).",
     "NO_COLOR": "Plain ASCII output without colours, as `--no-color`.",
     "FORCE_COLOR": "Colours although the output is no terminal.",
 }

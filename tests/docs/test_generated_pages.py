@@ -16,7 +16,7 @@ from docs.generate.commands import EXIT_CODES, VARIABLES
 ROOT = Path(__file__).parents[2]
 VARIABLE = re.compile(r"\"((?:SH|BYOCPLAN|GITHUB)_[A-Z_]+|[A-Z_]+_COLOR)\"")
 #: Where the variables of other parties are spoken of in one line, and what only our own tests set.
-TOLD_TOGETHER = {"GITHUB_STEP_SUMMARY", "BYOCPLAN_FAILPOINT"}
+TOLD_TOGETHER = {"GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "BYOCPLAN_FAILPOINT"}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -102,14 +102,17 @@ def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:
 
 @pytest.mark.parametrize("output", ["csv", "parquet"])
 def test_a_file_of_tiles_takes_the_place_of_a_file_or_a_link_and_follows_none(live: Workspace, output: str) -> None:
-    victim = live.write("victim.txt", "untouched")
-    live.write("old.out", "old")
+    beginning = {"csv": "id,path,status,", "parquet": "PAR1"}[output]
+    victim = live.write("victim.txt", f"{beginning} untouched")
+    live.write("old.out", f"{beginning} old")
     (live.folder / "link.out").symlink_to(victim)
 
     for name in ("old.out", "link.out"):
         live.run("tiles", "collection/s2", "--format", output, "--out", name, code=0)
 
-    assert victim.read_text() == "untouched"
-    assert (live.folder / "old.out").read_bytes() == (live.folder / "link.out").read_bytes() != b"old"
+    assert victim.read_text() == f"{beginning} untouched"
+    assert (
+        (live.folder / "old.out").read_bytes() == (live.folder / "link.out").read_bytes() != f"{beginning} old".encode()
+    )
     assert not (live.folder / "link.out").is_symlink()
     assert [path.name for path in live.folder.iterdir() if path.suffix == ".tmp"] == []

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from byocplan.cli.writing import write_new_files
 from byocplan.manifest import ReadOptions, read_manifests
 from byocplan.model.binding import Bindings
 from byocplan.model.project import Project
 from byocplan.model.tile import LiveTile, TilePage
+from byocplan.outfile import write_new_files
 from byocplan.sets import TileSets
 from byocplan.view.manifest_table import render_table
 from byocplan.view.manifest_text import render_exported, render_project

@@ -126,14 +126,19 @@ def test_a_plan_is_text_for_print_and_one_line_for_a_list(opened: byocplan.OpenP
 
 
 def test_files_are_written_whole_in_place_of_what_was_there(opened: byocplan.OpenPlan, tmp_path: Path) -> None:
-    (tmp_path / "plan.html").write_text("old")
+    (tmp_path / "plan.html").write_text("<!doctype html> old")
+    (tmp_path / "byocplan.yaml").write_text("kind: Project")
 
     opened.to_html(tmp_path / "plan.html")
     opened.write(str(tmp_path / "plan.byocplan"))
+    for write in (opened.to_html, opened.write):
+        with pytest.raises(InputError):
+            write(tmp_path / "byocplan.yaml")
 
     assert (tmp_path / "plan.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (tmp_path / "plan.byocplan").stat().st_size > 0
-    assert len(list(tmp_path.iterdir())) == 2
+    assert (tmp_path / "byocplan.yaml").read_text() == "kind: Project"
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_closed_plan_keeps_its_words_and_has_no_tiles(tmp_path: Path) -> None:

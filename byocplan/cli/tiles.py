@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from byocplan.cli.narrowing import parse_statuses
-from byocplan.cli.options import manifest_options
+from byocplan.cli.options import manifest_options, refuse_path
 from byocplan.errors import ArgumentError
 from byocplan.model.tile import Status
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.model.tile import LiveTile
     from byocplan.workflow.tiles import TileFilter
 
     class Choices(TypedDict):
@@ -65,6 +66,7 @@ def tiles_command(
     statuses = choices["statuses"]
     chosen = frozenset() if statuses is None else parse_statuses(statuses)
     wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
+    refuse_path(address, "tiles collection/NAME")
     if output == "parquet" and out is None:
         raise ArgumentError("parquet is no text", hint="say where with --out FILE")
     if out is not None:
@@ -74,20 +76,35 @@ def tiles_command(
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         live = find_live(loaded, open_state(project), client, address)[address]
         if out is None:
-            terminal.stream(_iter_text(client, live.id, wanted, output))
+            terminal.stream(_iter_text(terminal, (client, live.id), wanted, output))
             return
         with write_whole(out) as whole:
             if output == "parquet":
-                write_parquet(client, live.id, wanted, str(whole))
+                if not write_parquet(client, live.id, wanted, str(whole)):
+                    terminal.note(_tell_none(wanted))
             else:
                 with whole.open("x", encoding="utf-8") as file:
-                    file.writelines(_iter_text(client, live.id, wanted, output))
+                    file.writelines(_iter_text(terminal, (client, live.id), wanted, output))
     terminal.note(f"Written to {out}.")
 
 
-def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, output: str) -> Iterator[str]:
+def _iter_text(terminal: Terminal, asked: tuple[ReadClient, str], wanted: TileFilter, output: str) -> Iterator[str]:
     from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_table
     from byocplan.workflow.tiles import iter_tiles
 
     render = {"table": iter_table, "csv": iter_csv, "json": iter_json, "geojson": iter_geojson}[output]
-    return render(iter_tiles(client, collection_id, wanted))
+    return render(_watch(terminal, iter_tiles(*asked, wanted), wanted))
+
+
+def _watch(terminal: Terminal, tiles: Iterator[LiveTile], wanted: TileFilter) -> Iterator[LiveTile]:
+    """Yield the tiles, and say so where there is none: silence could mean anything."""
+    is_empty = True
+    for tile in tiles:
+        is_empty = False
+        yield tile
+    if is_empty:
+        terminal.note(_tell_none(wanted))
+
+
+def _tell_none(wanted: TileFilter) -> str:
+    return "No live tile fits." if wanted.statuses or wanted.prefix else "No tile is live."

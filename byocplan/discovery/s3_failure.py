@@ -27,9 +27,11 @@ ELSEWHERE = frozenset(
 GONE_ON = frozenset({"PreconditionFailed", "InvalidRange"})
 MOVED_STATUSES = frozenset({301, 302, 307, 308})
 DENIED_STATUSES = frozenset({401, 403})
+MAX_SHOWN = 64
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 
 LOGIN = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again"
+CHECK_PROFILE = "check spec.s3.profile or AWS_PROFILE against `aws configure list-profiles`"
 CHECK_NAME = "check spec.s3Bucket and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3)"
 CHECK_ENDPOINT = "check the network and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3), then run again"
 WAIT = "wait and run again; if that does not help, check the S3 endpoint"
@@ -39,7 +41,6 @@ CREDENTIAL_FAILURES = (
     aws.NoCredentialsError,
     aws.PartialCredentialsError,
     aws.CredentialRetrievalError,
-    aws.ProfileNotFound,
     aws.SSOError,
     aws.TokenRetrievalError,
     aws.NoAuthTokenError,
@@ -55,6 +56,11 @@ def make_s3_error(failure: Exception, bucket: str, endpoint_url: str) -> Byocpla
     if isinstance(failure, aws.ClientError):
         return _make_answer_error(failure, bucket, endpoint_url)
     kind = type(failure).__name__
+    if isinstance(failure, aws.ProfileNotFound):
+        profile = str(failure.kwargs.get("profile", ""))[:MAX_SHOWN]
+        return AccessError(
+            f"no usable AWS credentials for s3://{bucket}: there is no profile {profile!r}", CHECK_PROFILE
+        )
     if isinstance(failure, CREDENTIAL_FAILURES):
         return AccessError(f"no usable AWS credentials for s3://{bucket} ({kind})", LOGIN)
     if isinstance(failure, (aws.ParamValidationError, aws.InvalidRegionError)):

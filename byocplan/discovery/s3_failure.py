@@ -41,6 +41,7 @@ CREDENTIAL_FAILURES = (
     aws.NoCredentialsError,
     aws.PartialCredentialsError,
     aws.CredentialRetrievalError,
+    aws.ProfileNotFound,
     aws.SSOError,
     aws.TokenRetrievalError,
     aws.NoAuthTokenError,
@@ -56,13 +57,8 @@ def make_s3_error(failure: Exception, bucket: str, endpoint_url: str) -> Byocpla
     if isinstance(failure, aws.ClientError):
         return _make_answer_error(failure, bucket, endpoint_url)
     kind = type(failure).__name__
-    if isinstance(failure, aws.ProfileNotFound):
-        profile = str(failure.kwargs.get("profile", ""))[:MAX_SHOWN]
-        return AccessError(
-            f"no usable AWS credentials for s3://{bucket}: there is no profile {profile!r}", CHECK_PROFILE
-        )
     if isinstance(failure, CREDENTIAL_FAILURES):
-        return AccessError(f"no usable AWS credentials for s3://{bucket} ({kind})", LOGIN)
+        return _make_login_error(failure, bucket)
     if isinstance(failure, (aws.ParamValidationError, aws.InvalidRegionError)):
         return BucketError(bucket, f"the name or the region is not valid ({kind})", "check spec.s3Bucket and s3.region")
     if isinstance(failure, (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)):
@@ -95,6 +91,15 @@ def make_origin(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}"
+
+
+def _make_login_error(failure: aws.BotoCoreError, bucket: str) -> AccessError:
+    """Return our error for credentials that were not found; a profile is named, since it may come from anywhere."""
+    what = f"no usable AWS credentials for s3://{bucket}"
+    if isinstance(failure, aws.ProfileNotFound):
+        profile = str(failure.kwargs.get("profile", ""))[:MAX_SHOWN]
+        return AccessError(f"{what}: there is no profile {profile!r}", CHECK_PROFILE)
+    return AccessError(f"{what} ({type(failure).__name__})", LOGIN)
 
 
 def _make_answer_error(failure: aws.ClientError, bucket: str, endpoint_url: str) -> ByocplanError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from byocplan.cli.options import lease_option, manifest_options
+from byocplan.cli.options import lease_option, manifest_options, refuse_path
 from byocplan.errors import AccessError, BucketError, UnreachableError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def import_command(
     from byocplan.workflow.binding_live import ImportRequest, get_described, import_collection, only
     from byocplan.workflow.plan import Surroundings
 
+    refuse_path(address, "import collection/NAME ID")
     loaded = read_input(given, terminal)
     collection, project = get_described(loaded, address), place_project(loaded.manifests.project)
     run_id, terms = make_run_id(), LeaseTerms(timeout_s=lease_timeout_s)

@@ -131,6 +131,13 @@ def split_address(paths: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
     return None, paths
 
 
+def refuse_path(address: str, command: str) -> None:
+    """Raise ArgumentError for a file or folder where a command takes an address first."""
+    if not address.startswith(PREFIX) and Path(address).exists():
+        hint = f"name one before the paths: byocplan {command} manifests/"
+        raise ArgumentError(f"no address is given: {address} is a path", hint)
+
+
 def _parse_variables(texts: tuple[str, ...]) -> Mapping[str, str]:
     pairs = [text.partition("=") for text in texts]
     for text, (name, equals, _) in zip(texts, pairs, strict=True):

@@ -52,8 +52,12 @@ def show_command(terminal: Terminal, file: Path, look: Look, selected: str | Non
         if selection is None:
             terminal.result(_render(terminal, opened.plan, look))
             return
+        is_empty = True
         for lines in _chunk(islice(_iter_lines(terminal, opened.plan, selection, look.form), limit)):
             terminal.result("\n".join(lines))
+            is_empty = False
+        if is_empty and limit != 0:
+            terminal.note("No tile that the plan changes fits." if selected else "The plan changes no tile.")
 
 
 def _render(terminal: Terminal, plan: Plan, look: Look) -> str:

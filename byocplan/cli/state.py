@@ -170,6 +170,7 @@ def _approve(terminal: Terminal, auto_approve: bool, binding: Binding) -> bool:
     terminal.note(
         f"Warning: {clean(binding.address)} stands for {clean(binding.id)}. Once that is forgotten, its collection and "
         "tiles stay live but are owned by no manifest: removing the document deletes nothing, and while it is there "
-        f"the plan is blocked until it says `id: {clean(binding.id)}` or `adopt: true`."
+        f"the plan is blocked until it says `id: {clean(binding.id)}` or `adopt: true`, or"
+        f" `byocplan import {clean(binding.address)} {clean(binding.id)}` binds it again."
     )
     return auto_approve or click.confirm("Forget it?", err=True)

@@ -42,7 +42,7 @@ def status_command(
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
     from byocplan.view.live_status import render_status, render_status_json
-    from byocplan.workflow.status import list_status
+    from byocplan.workflow.status import look_at_status
 
     address, paths = split_address(given.paths)
     if targets.has_paths:
@@ -54,8 +54,9 @@ def status_command(
     state = open_state(project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         while True:
-            found = list_status(loaded, state, client, address, targets)
-            terminal.result(render_status_json(found) if output == "json" else render_status(found, terminal.style()))
+            found, unbound = look_at_status(loaded, state, client, address, targets)
+            text = render_status(found, terminal.style(), unbound) if output == "text" else ""
+            terminal.result(text or render_status_json(found, unbound))
             if not watch or not any(each.pending for each in found):
                 return
             time.sleep(interval_s)

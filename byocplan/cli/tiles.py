@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from byocplan.cli.narrowing import parse_statuses
-from byocplan.cli.options import manifest_options
+from byocplan.cli.options import manifest_options, refuse_path
 from byocplan.errors import ArgumentError
 from byocplan.model.tile import Status
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from byocplan.api.client import ReadClient
     from byocplan.cli.options import Input
     from byocplan.cli.terminal import Terminal
+    from byocplan.model.tile import LiveTile
     from byocplan.workflow.tiles import TileFilter
 
     class Choices(TypedDict):
@@ -64,15 +65,16 @@ def tiles_command(
     terminal or in the log of a CI system what these would obey is shown as escapes.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import check_out
+    from byocplan.cli.writing import check_out, find_format
     from byocplan.outfile import write_whole
     from byocplan.workflow.live_collections import find_live
     from byocplan.workflow.tiles import TileFilter, write_parquet
 
+    refuse_path(address, "tiles collection/NAME")
     statuses = choices["statuses"]
     chosen = frozenset() if statuses is None else parse_statuses(statuses)
     wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
-    form = output or _find_format(out)
+    form = output or find_format(out, FORMATS, "table")
     if out is not None:
         check_out(out, form)
     elif form == "parquet":
@@ -83,24 +85,19 @@ def tiles_command(
         live = find_live(loaded, open_state(project), client, address)[address]
         if out is None:
             shown = "shown_csv" if form == "csv" and terminal.is_obeyed() else form
-            terminal.stream(_iter_text(client, live.id, wanted, shown))
+            terminal.stream(_iter_text(terminal, (client, live.id), wanted, shown))
             return
         with write_whole(out) as file:
             if form == "parquet":
-                write_parquet(client, live.id, wanted, file)
+                if not write_parquet(client, live.id, wanted, file):
+                    terminal.note(_tell_none(wanted))
             else:
-                pieces = _iter_text(client, live.id, wanted, form)
+                pieces = _iter_text(terminal, (client, live.id), wanted, form)
                 file.writelines(piece.encode(errors="backslashreplace") for piece in pieces)
     terminal.note(f"Written to {out}.")
 
 
-def _find_format(out: Path | None) -> str:
-    """Return the format that the ending of a file stands for; a table where it is none of them."""
-    ending = out.suffix.lower().removeprefix(".") if out is not None else ""
-    return ending if ending in FORMATS else "table"
-
-
-def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, form: str) -> Iterator[str]:
+def _iter_text(terminal: Terminal, asked: tuple[ReadClient, str], wanted: TileFilter, form: str) -> Iterator[str]:
     from byocplan.view.live_tiles import iter_csv, iter_geojson, iter_json, iter_shown_csv, iter_table
     from byocplan.workflow.tiles import iter_tiles
 
@@ -111,4 +108,18 @@ def _iter_text(client: ReadClient, collection_id: str, wanted: TileFilter, form:
         "json": iter_json,
         "geojson": iter_geojson,
     }
-    return renderers[form](iter_tiles(client, collection_id, wanted))
+    return renderers[form](_watch(terminal, iter_tiles(*asked, wanted), wanted))
+
+
+def _watch(terminal: Terminal, tiles: Iterator[LiveTile], wanted: TileFilter) -> Iterator[LiveTile]:
+    """Yield the tiles, and say so where there is none: silence could mean anything."""
+    is_empty = True
+    for tile in tiles:
+        is_empty = False
+        yield tile
+    if is_empty:
+        terminal.note(_tell_none(wanted))
+
+
+def _tell_none(wanted: TileFilter) -> str:
+    return "No live tile fits." if wanted.statuses or wanted.prefix else "No tile is live."

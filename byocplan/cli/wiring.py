@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from byocplan.errors import ByocplanError
 from byocplan.model.failpoint import pass_by
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def read_input(given: Input, terminal: Terminal) -> Loaded:
 
 def open_bucket(collection: Collection) -> Bucket:
     """Return the collection's bucket on S3; sends nothing yet."""
-    return replace(_open_s3(collection.s3), name=collection.s3_bucket)
+    return open_named_bucket(collection.s3_bucket, collection.s3)
 
 
 def forget_aws_identity(environment: MutableMapping[str, str] = os.environ) -> None:
@@ -83,8 +84,14 @@ def open_unsigned_bucket(collection: Collection) -> Bucket:
 
 
 def open_named_bucket(name: str, settings: S3Settings) -> S3Bucket:
-    """Return a bucket that no manifest describes yet; sends nothing yet."""
-    return replace(_open_s3(settings), name=name)
+    """Return a bucket, also one that no manifest describes yet; sends nothing yet."""
+    try:
+        return replace(_open_s3(settings), name=name)
+    except ByocplanError:
+        from byocplan.discovery.s3_bucket import make_s3_bucket
+
+        # What the nameless one could not be opened for, but with the name.
+        return make_s3_bucket(name, settings)
 
 
 @cache

@@ -15,6 +15,7 @@ from byocplan.errors import ArgumentError
 from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 STDOUT = "-"
@@ -36,9 +37,10 @@ KINDS = {
     "png": Kind("PNG picture", re.compile(rb"\x89PNG\r\n\x1a\n")),
     "parquet": Kind("Parquet file", re.compile(rb"PAR1")),
     "geojson": Kind("GeoJSON file of byocplan", re.compile(rb'\{"type": "FeatureCollection"')),
-    "json": Kind("JSON file of byocplan", re.compile(rb'\{"format_version": ')),
-    "csv": Kind("CSV file of tiles", re.compile(rb"id,path,status,")),
+    "json": Kind("JSON file of byocplan", re.compile(rb'\{\s*"format_version": ')),
+    "csv": Kind("CSV file of tiles", re.compile(rb"id,path,status,|address,source,path,")),
     "table": Kind("table of tiles", re.compile(f"(?:{'|'.join(Status)}) ".encode())),
+    "text": Kind("text of byocplan", re.compile(rb"collection/|No collections")),
 }
 
 
@@ -58,6 +60,12 @@ def check_out(path: Path, kind: str) -> None:
     if not path.name or not path.parent.is_dir() or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise ArgumentError(f"--out {path} cannot be written", hint="name a file in a folder that is there")
     check_kind(path, kind)
+
+
+def find_format(path: Path | None, formats: Sequence[str], default: str) -> str:
+    """Return the format of ``formats`` that the ending of a file stands for, ``default`` where it is none of them."""
+    ending = path.suffix.lower().removeprefix(".") if path is not None else ""
+    return ending if ending in formats else default
 
 
 def check_kind(path: Path, kind: str) -> None:

@@ -24,8 +24,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What is live of a tile. ``status`` is None where nothing is; ``reason`` says why, or why it is FAILED."""
+
+    status: str | None
+    reason: str | None = None
+    id: str | None = None
+    sensing_time_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
-    """A source that takes the key: the fields it reads, the band, and the tile the key is a file of."""
+    """A source that takes the key: the fields it reads, the band, and the tile the key is a file of.
+
+    ``live`` is None where nobody looked.
+    """
 
     address: Address
     source: str
@@ -33,6 +46,7 @@ class Taken:
     band: str
     path: str
     sensing_time_ms: int | None
+    live: LookedUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,8 @@ def encode_explained(explained: Explained) -> dict[str, object]:
                 "fields": dict(taken.fields),
                 "band": taken.band,
                 "path": taken.path,
-                "sensingTime": None if taken.sensing_time_ms is None else format_instant(taken.sensing_time_ms),
+                "sensingTime": _encode_time(taken.sensing_time_ms),
+                **_encode_live(taken.live),
             }
             for taken in explained.matches
         ],
@@ -92,6 +107,17 @@ def encode_explained(explained: Explained) -> dict[str, object]:
             for missed in explained.misses
         ],
     }
+
+
+def _encode_live(live: LookedUp | None) -> dict[str, object]:
+    if live is None:
+        return {}
+    time = _encode_time(live.sensing_time_ms)
+    return {"status": live.status, "reason": live.reason, "id": live.id, "liveSensingTime": time}
+
+
+def _encode_time(time_ms: int | None) -> str | None:
+    return None if time_ms is None else format_instant(time_ms)
 
 
 def _iter_results(key: str, collection: Collection) -> Iterator[Taken | Missed]:

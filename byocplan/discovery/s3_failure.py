@@ -27,9 +27,11 @@ ELSEWHERE = frozenset(
 GONE_ON = frozenset({"PreconditionFailed", "InvalidRange"})
 MOVED_STATUSES = frozenset({301, 302, 307, 308})
 DENIED_STATUSES = frozenset({401, 403})
+MAX_SHOWN = 64
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 
 LOGIN = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again"
+CHECK_PROFILE = "check spec.s3.profile or AWS_PROFILE against `aws configure list-profiles`"
 CHECK_NAME = "check spec.s3Bucket and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3)"
 CHECK_ENDPOINT = "check the network and the S3 endpoint (spec.s3.endpointUrl or AWS_ENDPOINT_URL_S3), then run again"
 WAIT = "wait and run again; if that does not help, check the S3 endpoint"
@@ -56,7 +58,7 @@ def make_s3_error(failure: Exception, bucket: str, endpoint_url: str) -> Byocpla
         return _make_answer_error(failure, bucket, endpoint_url)
     kind = type(failure).__name__
     if isinstance(failure, CREDENTIAL_FAILURES):
-        return AccessError(f"no usable AWS credentials for s3://{bucket} ({kind})", LOGIN)
+        return _make_login_error(failure, bucket)
     if isinstance(failure, (aws.ParamValidationError, aws.InvalidRegionError)):
         return BucketError(bucket, f"the name or the region is not valid ({kind})", "check spec.s3Bucket and s3.region")
     if isinstance(failure, (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)):
@@ -89,6 +91,15 @@ def make_origin(url: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}"
+
+
+def _make_login_error(failure: aws.BotoCoreError, bucket: str) -> AccessError:
+    """Return our error for credentials that were not found; a profile is named, since it may come from anywhere."""
+    what = f"no usable AWS credentials for s3://{bucket}"
+    if isinstance(failure, aws.ProfileNotFound):
+        profile = str(failure.kwargs.get("profile", ""))[:MAX_SHOWN]
+        return AccessError(f"{what}: there is no profile {profile!r}", CHECK_PROFILE)
+    return AccessError(f"{what} ({type(failure).__name__})", LOGIN)
 
 
 def _make_answer_error(failure: aws.ClientError, bucket: str, endpoint_url: str) -> ByocplanError:

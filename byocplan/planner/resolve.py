@@ -124,12 +124,16 @@ def _search(collection: Collection, bindings: Bindings, live: LiveCollections, w
 
 
 def _tell_found(collection: Collection, found: list[LiveCollection]) -> str:
-    """Say what is live already, and the one line to add."""
+    """Say what is live already, and the command to run or the line to add."""
     what = f"called {collection.name!r} on bucket {collection.s3_bucket!r}"
     if len(found) == 1:
         return (
-            f"a collection {what} is live ({found[0].id}) and not bound here; to take it over, add `adopt: true`"
-            f" or `id: {found[0].id}` below spec; to have one of its own, change spec.name"
+            f"a collection {what} is live and not bound here; to take it over, run"
+            f" `byocplan import {collection.address} {found[0].id}`, or add `adopt: true` or `id: {found[0].id}`"
+            " below spec; to have one of its own, change spec.name"
         )
     ids = ", ".join(each.id for each in found[:MAX_NAMED]) + (", ..." if len(found) > MAX_NAMED else "")
-    return f"{len(found)} collections {what} are live ({ids}); say which one is meant with `id:` below spec"
+    return (
+        f"{len(found)} collections {what} are live ({ids}); say which one is meant, with"
+        f" `byocplan import {collection.address} ID` or with `id:` below spec"
+    )

@@ -4,6 +4,7 @@ from byocplan.sets.columns import FileBatch, RowBatch, SourceRule, TileBatch
 from byocplan.sets.compare import Judges, Orphan, Past, compare_tiles
 from byocplan.sets.comparison import Comparison
 from byocplan.sets.desired import DesiredRow, DesiredTiles
+from byocplan.sets.found import FoundTile, FoundTiles
 from byocplan.sets.live import LiveTiles
 from byocplan.sets.opened import TileSets
 
@@ -12,6 +13,8 @@ __all__ = [
     "DesiredRow",
     "DesiredTiles",
     "FileBatch",
+    "FoundTile",
+    "FoundTiles",
     "Judges",
     "LiveTiles",
     "Orphan",

@@ -13,6 +13,8 @@ from html import escape
 
 CUT = "..."
 DEFAULT_LIMIT = 300
+#: For sentences of our own that hold names, ids and what to run with them.
+LONG = 600
 
 #: Printable by Unicode's letter, but shown as nothing or as a blank: fillers, joiners, variation selectors.
 INVISIBLE = frozenset(

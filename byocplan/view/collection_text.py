@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, Origin, Reason, SetChange, TileAction
 from byocplan.model.tile import PENDING, Status
-from byocplan.view.clean import clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.field_text import list_fields, render_payload
 from byocplan.view.set_text import list_samples, render_set_line
 from byocplan.view.style import PAINTS, Paint
@@ -33,7 +33,7 @@ def render_block(part: CollectionPlan, style: Style) -> list[str]:
     lines = [*_list_live(part, style), *_list_action(part, style), *_list_sets(part, style)]
     lines += list_fields(part.change.fields, style)
     if part.change.blocked:
-        lines.append(style.paint(f"{style.symbols.attention}  blocked: {clean(part.change.blocked)}", Paint.RED))
+        lines.append(style.paint(f"{style.symbols.attention}  blocked: {clean(part.change.blocked, LONG)}", Paint.RED))
     return [_render_head(part.change, style), *indent(lines)]
 
 

@@ -32,6 +32,19 @@ def render_discovered_json(found: Sequence[Discovered]) -> str:
     return encode_json({"format_version": FORMAT_VERSION, "collections": collections})
 
 
+def render_shortfalls(found: Sequence[Discovered], style: Style) -> list[str]:
+    """Return what a list of tiles cannot show: listings that broke off, problems; some of them, and how many more."""
+    failed = [
+        f"{each.address}: listing of {source.text} not complete, tiles are missing: {source.failure}"
+        for each in found
+        for source in each.sources
+        if source.failure
+    ]
+    texts = failed + [f"{each.address}: {text}" for each in found for text in each.problems]
+    shown = [style.paint(clean(text), Paint.RED) for text in texts[:SHOWN]]
+    return shown + format_rest(len(texts), len(shown), "problem")
+
+
 def _list_block(found: Discovered, style: Style) -> list[str]:
     counts = [
         format_count(found.tiles, "tile"),

@@ -1,7 +1,8 @@
 """How a key fares with the patterns, as plain JSON values in, text or JSON out. Pure.
 
 The value: ``{"key", "matches": [{"address", "source", "fields", "band", "path", "sensingTime"}],
-"misses": [{"address", "source", "stopped_at", "expected"}]}``; a match may hold ``status``, a miss ``reason``.
+"misses": [{"address", "source", "stopped_at", "expected"}]}``; where the service was asked, a match also holds
+``status``, ``reason``, ``id`` and ``liveSensingTime``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from byocplan.view.caret import list_caret
-from byocplan.view.clean import clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.json_text import FORMAT_VERSION, encode_json
 from byocplan.view.style import Paint
 from byocplan.view.words import format_rest, indent
@@ -32,7 +33,10 @@ class MatchEntry(TypedDict):
     band: str | None
     path: str
     sensingTime: str | None
-    status: NotRequired[str]
+    status: NotRequired[str | None]
+    reason: NotRequired[str | None]
+    id: NotRequired[str | None]
+    liveSensingTime: NotRequired[str | None]
 
 
 class MissEntry(TypedDict):
@@ -42,7 +46,6 @@ class MissEntry(TypedDict):
     source: str
     stopped_at: int
     expected: str
-    reason: NotRequired[str]
 
 
 class Explained(TypedDict):
@@ -82,15 +85,28 @@ def _list_match(match: MatchEntry, style: Style) -> list[str]:
         *((f"{{{name}}}", text) for name, text in match["fields"].items()),
     ]
     if "status" in match:
-        rows.append(("status", match["status"]))
+        rows += _list_live(match)
     names = [clean(name, 40) for name, _ in rows]
     width = max(map(len, names))
-    lines = [f"{name:<{width}}  {clean(text)}" for name, (_, text) in zip(names, rows, strict=True)]
+    lines = [f"{name:<{width}}  {clean(text, LONG)}" for name, (_, text) in zip(names, rows, strict=True)]
     return [style.paint(head, Paint.GREEN), *indent(lines)]
 
 
+def _list_live(match: MatchEntry) -> list[tuple[str, str]]:
+    """Return the rows on what is live of the tile, after those that the key alone gives."""
+    status, reason = match.get("status"), match.get("reason")
+    if status is None:
+        return [("live", f"not live: {reason}" if reason else "not live")]
+    cause = [("cause", reason)] if reason else []
+    return [
+        ("live", status),
+        *cause,
+        ("live time", match.get("liveSensingTime") or "timeless"),
+        ("id", match.get("id") or ""),
+    ]
+
+
 def _list_miss(key: str, miss: MissEntry, style: Style) -> list[str]:
-    reason = f"; {clean(miss['reason'])}" if miss.get("reason") else ""
     stop = min(max(miss["stopped_at"], 0), len(key))
-    caret = list_caret(key, stop, style, f"expected {clean(miss['expected'])}{reason}")
+    caret = list_caret(key, stop, style, f"expected {clean(miss['expected'])}")
     return [f"not taken by {clean(miss['address'], 80)}   {clean(miss['source'], 160)}", *indent(caret)]

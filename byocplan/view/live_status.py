@@ -5,30 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.instant import format_instant
-from byocplan.view.clean import clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.json_text import FORMAT_VERSION, encode_json
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest, format_share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from byocplan.model.live_status import LiveStatus
     from byocplan.view.style import Style
 
 CAUSES_SHOWN = 10
+UNBOUND_SHOWN = 20
+NONE: Mapping[str, str] = {}
 
 
-def render_status(found: Sequence[LiveStatus], style: Style) -> str:
-    """Return a block a collection."""
-    if not found:
+def render_status(found: Sequence[LiveStatus], style: Style, unbound: Mapping[str, str] = NONE) -> str:
+    """Return a block a collection; ``unbound`` says by address why something that is described stands for nothing."""
+    if not found and not unbound:
         return "Nothing that is described or bound here is live.\n"
-    return "\n".join("".join(f"{line}\n" for line in _list_status(each, style)) for each in found)
+    blocks = [_list_status(each, style) for each in found]
+    shown = list(unbound.items())[:UNBOUND_SHOWN]
+    blocks += [[style.paint(clean(key), Paint.BOLD), f"  not bound: {clean(why, LONG)}"] for key, why in shown]
+    if rest := format_rest(len(unbound), len(shown), "collection that is not bound", "collections that are not bound"):
+        blocks.append(rest)
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
 
 
-def render_status_json(found: Sequence[LiveStatus]) -> str:
+def render_status_json(found: Sequence[LiveStatus], unbound: Mapping[str, str] = NONE) -> str:
     """Return JSON that follows ``schemas/v1/status.schema.json``."""
-    return encode_json({"format_version": FORMAT_VERSION, "collections": [_make_plain(each) for each in found]})
+    return encode_json(
+        {
+            "format_version": FORMAT_VERSION,
+            "collections": [_make_plain(each) for each in found],
+            "unbound": [{"address": key, "reason": why} for key, why in unbound.items()],
+        }
+    )
 
 
 def _list_status(status: LiveStatus, style: Style) -> list[str]:

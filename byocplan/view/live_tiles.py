@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
 from byocplan.view.json_text import FORMAT_VERSION, encode_json_line
+from byocplan.view.row_text import iter_list, render_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,23 +29,23 @@ def iter_table(tiles: Iterable[LiveTile]) -> Iterator[str]:
 
 def iter_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
     """Yield a head and a row a tile, its values unaltered: they are joined with keys of the bucket."""
-    yield _write_row(NAMES)
+    yield render_row(NAMES)
     for tile in tiles:
-        yield _write_row("" if value is None else value for value in _make_plain(tile).values())
+        yield render_row("" if value is None else value for value in _make_plain(tile).values())
 
 
 def iter_shown_csv(tiles: Iterable[LiveTile]) -> Iterator[str]:
     """Yield the same for a screen or a log: what these would obey is an escape."""
-    yield _write_row(NAMES)
+    yield render_row(NAMES)
     for tile in tiles:
         values = _make_plain(tile).values()
-        yield _write_row("" if value is None else clean(str(value), LONGEST) for value in values)
+        yield render_row("" if value is None else clean(str(value), LONGEST) for value in values)
 
 
 def iter_json(tiles: Iterable[LiveTile]) -> Iterator[str]:
     """Yield JSON that follows ``schemas/v1/tiles.schema.json``, a tile a line."""
     head = f'{{"format_version": {encode_json_line(FORMAT_VERSION)}, "tiles": ['
-    yield from _iter_list(head, (encode_json_line(_make_plain(tile)) for tile in tiles), "]}\n")
+    yield from iter_list(head, (encode_json_line(_make_plain(tile)) for tile in tiles), "]}\n")
 
 
 def iter_geojson(tiles: Iterable[LiveTile]) -> Iterator[str]:
@@ -62,16 +61,7 @@ def iter_geojson(tiles: Iterable[LiveTile]) -> Iterator[str]:
         )
         for tile in tiles
     )
-    yield from _iter_list('{"type": "FeatureCollection", "features": [', features, "]}\n")
-
-
-def _iter_list(head: str, items: Iterable[str], tail: str) -> Iterator[str]:
-    yield head
-    separator = "\n"
-    for item in items:
-        yield f"{separator}{item}"
-        separator = ",\n"
-    yield f"\n{tail}"
+    yield from iter_list('{"type": "FeatureCollection", "features": [', features, "]}\n")
 
 
 def _make_plain(tile: LiveTile) -> dict[str, object]:
@@ -84,10 +74,3 @@ def _make_plain(tile: LiveTile) -> dict[str, object]:
         "created": None if created is None else format_instant(created),
         "cause": tile.cause,
     }
-
-
-def _write_row(values: Iterable[object]) -> str:
-    buffer = io.StringIO()
-    # The writer quotes the characters of its own line end alone; a carriage return ends a line for many a reader.
-    csv.writer(buffer, lineterminator="\r\n").writerow(values)
-    return buffer.getvalue().removesuffix("\r\n") + "\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action, TileAction
 from byocplan.model.instant import format_instant
-from byocplan.view.clean import clean, clean_code, clean_words
+from byocplan.view.clean import LONG, clean, clean_code, clean_words
 from byocplan.view.headline import rank_parts
 from byocplan.view.markdown import list_lines, list_table, make_paragraph
 from byocplan.view.set_text import TIMELESS, render_groups, render_months, render_reasons
@@ -96,7 +96,7 @@ def _list_gone(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:
             clean_code(part.address, 80),
             part.change.action.value,
             f"{part.live_tiles:,}",
-            clean_words(part.change.blocked) if part.change.blocked else _render_why(part),
+            clean_words(part.change.blocked, LONG) if part.change.blocked else _render_why(part),
         ]
         for part in gone
     ]

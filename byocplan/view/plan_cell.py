@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.view.cell_map import render_cell_map
-from byocplan.view.clean import clean_html
+from byocplan.view.clean import LONG, clean_html
 from byocplan.view.headline import rank_parts, render_headline
 from byocplan.view.report.markup import Tab, render_swatch, render_table
 from byocplan.view.report.plan_sections import list_plan_tabs, render_rails, render_totals
@@ -61,7 +61,7 @@ def _iter_rows(part: CollectionPlan) -> Iterator[Sequence[str]]:
     change = part.change
     name = f"<code>{clean_html(part.address, 80)}</code>"
     if change.blocked:
-        yield name, '<span class="alarm-text">blocked</span>', "", "", "", clean_html(change.blocked)
+        yield name, '<span class="alarm-text">blocked</span>', "", "", "", clean_html(change.blocked, LONG)
     elif change.action is not Action.KEEP:
         why = (
             f"field{'s' if len(change.fields) > 1 else ''} below"

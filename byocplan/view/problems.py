@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.view.caret import list_caret
-from byocplan.view.clean import clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.json_text import FORMAT_VERSION, encode_json
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest
@@ -64,7 +64,7 @@ def _list_problem(problem: Problem, style: Style) -> list[str]:
     place = style.paint(clean(problem.place), Paint.BOLD)
     lines = [f"{place}: {style.paint(word, paint)}: {clean(problem.message)}{pointer}"]
     lines += _list_snippet(problem, style)
-    return [*lines, f"  hint: {clean(problem.hint)}"] if problem.hint else lines
+    return [*lines, f"  hint: {clean(problem.hint, LONG)}"] if problem.hint else lines
 
 
 def _list_snippet(problem: Problem, style: Style) -> list[str]:

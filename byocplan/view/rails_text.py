@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from byocplan.view.clean import clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest, indent
 
@@ -39,7 +39,7 @@ def _list_rail_lines(rails: Sequence[Rail]) -> list[str]:
     addresses = [clean(rail.address, 80) for rail in rails]
     address_width = max(map(len, addresses))
     return [
-        f"{rail.rule.value:<{rule_width}} {address:<{address_width}}  {clean(rail.text)}{_render_source(rail)}"
+        f"{rail.rule.value:<{rule_width}} {address:<{address_width}}  {clean(rail.text, LONG)}{_render_source(rail)}"
         for rail, address in zip(rails, addresses, strict=True)
     ]
 

@@ -37,8 +37,13 @@ def format_count(count: int, noun: str, plural: str = "") -> str:
 
 
 def format_share(part: int, whole: int) -> str:
-    """Return ``99.98 %``, rounded down, so that only all of them are 100 %."""
-    return f"{math.floor(part * 10_000 / whole) / 100:g} %" if whole else "0 %"
+    """Return ``99.98 %``, rounded; only all of them are 100 %, and only none are 0 %."""
+    if not whole:
+        return "0 %"
+    hundredths = (part * 20_000 + whole) // (2 * whole)
+    if 0 < part < whole:
+        hundredths = min(max(hundredths, 1), 9_999)
+    return f"{hundredths / 100:g} %"
 
 
 def format_minutes(minutes: float) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ArgumentError
 from byocplan.model.binding import Binding
 from byocplan.model.project import Manifests
+from byocplan.workflow.live_collections import suggest_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +38,7 @@ def get_described(loaded: Loaded, address: str) -> Collection:
     described: Mapping[str, Collection] = {str(key): each for key, each in loaded.manifests.by_address().items()}
     if address in described:
         return described[address]
-    near = get_close_matches(address, described, n=1)
-    hint = f"did you mean {near[0]}?" if near else "`byocplan export` writes a manifest for a live collection"
+    hint = suggest_address(address, described) or "`byocplan export` writes a manifest for a live collection"
     raise ArgumentError(f"no manifest describes {address}", hint)
 
 

@@ -165,6 +165,7 @@ def _judge_region(subject: str, region: str | None, deployment: Deployment) -> F
 def _make_problem(subject: str, error: ByocplanError) -> Finding:
     """Return the error as a finding; what it says to do is its mend, where it says so apart."""
     mend = str(getattr(error, "mend", ""))
-    detail = str(error).removesuffix(mend).rstrip("; ") if mend else str(error)
+    text = str(error).removeprefix(f"{subject}: ")
+    detail = text.removesuffix(mend).rstrip("; ") if mend else text
     fallback = "mend what it says and run again" if not isinstance(error, AccessError) else "check the credentials"
     return Finding(subject, Verdict.PROBLEM, detail, mend or fallback)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from byocplan.errors import ArgumentError
+from byocplan.model.address import PREFIX
 from byocplan.model.targets import Targets
 from byocplan.planner import LiveCollections, list_selected, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from byocplan.api.client import ReadClient
     from byocplan.manifest import Loaded
     from byocplan.model.collection import LiveCollection
@@ -19,10 +23,25 @@ if TYPE_CHECKING:
 ALL = Targets()
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What addresses stand for: live collections by address, and for others why they stand for none that is live."""
+
+    live: Mapping[str, LiveCollection]
+    blocked: Mapping[str, str] = field(default_factory=dict)
+
+
 def find_live(
     loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
 ) -> dict[str, LiveCollection]:
-    """Return the live collections by address: of all that is described or bound and selected, or of one ``address``.
+    """Return the live collections by address, as ``find_standing`` does, and raise what it does."""
+    return dict(find_standing(loaded, state, client, address, targets).live)
+
+
+def find_standing(
+    loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
+) -> Standing:
+    """Return what addresses stand for: all that are described or bound and selected, or one ``address``.
 
     Raises ArgumentError when the address is neither, or its collection is not live; InputError for ``targets`` that
     name what is neither, or leave nothing.
@@ -38,12 +57,21 @@ def find_live(
         resolution, key = resolve(collection, bindings, index), str(collection.address)
         found[key], blocked[key] = resolution.live, resolution.blocked
     if address is None:
-        return {key: live for key in sorted(selected) if (live := found[key]) is not None}
+        live_ones = {str(key): live for key in sorted(selected) if (live := found[key]) is not None}
+        return Standing(live_ones, {key: text for key in sorted(selected) if (text := blocked.get(key))})
     if address not in found:
-        near = get_close_matches(address, found, n=1)
-        raise ArgumentError(f"{address} is neither described nor bound", f"did you mean {near[0]}?" if near else "")
+        raise ArgumentError(f"{address} is neither described nor bound", suggest_address(address, found))
     live = found[address]
     if live is None:
         hint = blocked.get(address) or "`byocplan plan` says what it stands for"
         raise ArgumentError(f"{address} has no live collection", hint)
-    return {address: live}
+    return Standing({address: live})
+
+
+def suggest_address(address: str, known: Collection[str]) -> str:
+    """Return what to do about an address that is not known: the nearest one, else how one reads."""
+    near = get_close_matches(address, known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    example = f", for example {min(known)}" if known else ""
+    return "" if address.startswith(PREFIX) else f"an address reads {PREFIX}NAME{example}, and stands before the PATHS"

@@ -9,7 +9,7 @@ from byocplan.model.live_status import GroupGaps, LiveStatus
 from byocplan.model.source import PatternSource
 from byocplan.sets import TileSets
 from byocplan.workflow.live import list_tiles
-from byocplan.workflow.live_collections import ALL, find_live
+from byocplan.workflow.live_collections import ALL, find_standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,9 +31,17 @@ def list_status(
 
     Raises ArgumentError and InputError for others.
     """
+    return look_at_status(loaded, state, client, address, targets)[0]
+
+
+def look_at_status(
+    loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
+) -> tuple[list[LiveStatus], Mapping[str, str]]:
+    """Return the same, and by address why something described stands for nothing live although something is live."""
     described = {str(key): each for key, each in loaded.manifests.by_address().items()}
-    live = find_live(loaded, state, client, address, targets)
-    return [get_status(key, each, client, described.get(key)) for key, each in live.items()]
+    found = find_standing(loaded, state, client, address, targets)
+    statuses = [get_status(key, each, client, described.get(key)) for key, each in found.live.items()]
+    return statuses, found.blocked
 
 
 def get_status(address: str, live: LiveCollection, client: ReadClient, described: Collection | None) -> LiveStatus:

@@ -43,14 +43,15 @@ def iter_tiles(client: ReadClient, collection_id: str, wanted: TileFilter) -> It
     yield from islice(_drop_repeats(merged), wanted.limit)
 
 
-def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, into: IO[bytes]) -> None:
-    """Write the tiles to an open file, each once. Raises OSError."""
+def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, into: IO[bytes]) -> int:
+    """Write the tiles to an open file, each once, and return how many. Raises OSError."""
     with TileSets() as sets:
         live = collect_tiles(client, collection_id, wanted, sets, holds_covers=True)
         made = sets.make_path("tiles.parquet")
-        live.write_parquet(str(made), wanted.limit)
+        count = live.write_parquet(str(made), wanted.limit)
         with made.open("rb") as source:
             shutil.copyfileobj(source, into)
+        return count
 
 
 def collect_tiles(

@@ -327,6 +327,13 @@ def test_a_server_that_never_answers_is_given_up() -> None:
             list(bucket.iter_pages(""))
 
 
+def test_a_profile_that_is_not_there_is_named_with_the_bucket() -> None:
+    wanted = r"s3://b-b: there is no profile 'nobody'; check spec\.s3\.profile or AWS_PROFILE"
+
+    with pytest.raises(AccessError, match=wanted):
+        make_s3_bucket("b-b", S3Settings(profile="nobody"), QUICK)
+
+
 def test_missing_credentials_say_what_to_set(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

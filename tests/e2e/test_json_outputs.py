@@ -67,9 +67,21 @@ def test_answers_that_are_empty_follow_their_schemas_too(workspace: Workspace) -
     for name in ("discover", "status", "doctor", "preflight"):
         document = workspace.run(name, "--format", "json").json()
         jsonschema.validate(document, close(read_schema_file(name)))
+    assert workspace.run("status", "--format", "json").json()["unbound"] == []
     missed = workspace.run("explain", "nothing/like/it.txt", "--format", "json", code=0).json()
     jsonschema.validate(missed, close(read_schema_file("explain")))
     assert missed["misses"]
+
+
+def test_what_is_live_of_a_key_and_what_is_not_bound_follow_their_schemas(live: Workspace) -> None:
+    looked = live.run("explain", "2019/1/9/28V/B02.tif", "--live", "--format", "json", code=0).json()
+    (live.folder / "byocplan.lock.yaml").unlink()
+    lost = live.run("status", "--format", "json", code=0).json()
+
+    jsonschema.validate(looked, close(read_schema_file("explain")))
+    jsonschema.validate(lost, close(read_schema_file("status")))
+    assert looked["matches"][0]["status"] == "FAILED"
+    assert [each["address"] for each in lost["unbound"]] == ["collection/s2"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -116,3 +116,92 @@ def test_a_file_of_tiles_takes_the_place_of_a_file_or_a_link_and_follows_none(li
     )
     assert not (live.folder / "link.out").is_symlink()
     assert [path.name for path in live.folder.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_explain_tells_what_is_live_of_the_tile(live: Workspace) -> None:
+    listed = live.run("tiles", "collection/s2", "--format", "json", code=0).json()["tiles"]
+    ids = {tile["path"]: tile["id"] for tile in listed}
+
+    good = live.run("explain", "2019/1/1/28V/B02.tif", "--live", code=0).stdout
+    failed = live.run("explain", "2019/6/1/15X/B02.tif", "--live", "--format", "json", code=0).json()["matches"][0]
+    missing = live.run("explain", "2019/9/1/28V/B02.tif", "--live", code=0).stdout
+    offline = live.run("explain", "2019/1/1/28V/B02.tif", "--format", "json", code=0).json()["matches"][0]
+
+    assert "live         INGESTED\n" in good
+    assert "live time    2019-01-01T00:00:00Z" in good
+    assert ids["2019/1/1/28V/(BAND).tif"] in good
+    assert (failed["status"], failed["id"]) == ("FAILED", ids["2019/6/1/15X/(BAND).tif"])
+    assert failed["reason"]
+    assert failed["liveSensingTime"] == "2019-06-01T00:00:00Z"
+    assert "not live: the collection" in missing
+    assert "status" not in offline
+
+
+def test_explain_asks_nobody_about_a_key_that_no_source_takes_or_without_live(live: Workspace) -> None:
+    nowhere = {"SH_BASE_URL": "http://127.0.0.1:9", "SH_TOKEN_URL": "http://127.0.0.1:9/token"}
+
+    live.run("explain", "2019/1/1/28V/B02.tif", environment=nowhere, code=0)
+    live.run("explain", "nothing/like/it.txt", "--live", environment=nowhere, code=0)
+    unreachable = live.run("explain", "2019/1/1/28V/B02.tif", "--live", environment=nowhere)
+
+    assert unreachable.code == 1
+
+
+def test_a_lost_lock_file_leaves_a_live_collection_that_status_explain_and_plan_say_how_to_bind(
+    live: Workspace,
+) -> None:
+    (live.folder / "byocplan.lock.yaml").unlink()
+    (found,) = live.ask("")
+    command = f"byocplan import collection/s2 {found['id']}"
+
+    status = live.run("status", code=0).stdout
+    one = live.run("status", "collection/s2", code=3).stderr
+    plan = live.run("plan", code=0).stdout
+    looked = live.run("explain", "2019/1/1/28V/B02.tif", "--live", code=0).stdout
+    live.run(*command.split()[1:], code=0)
+
+    for text in (status, one, plan, looked):
+        assert command in text
+    assert "called 's2' on bucket 'imagery' is live and not bound here" in status
+    assert live.is_settled()
+
+
+def test_no_tile_that_fits_is_told_beside_the_empty_list(live: Workspace) -> None:
+    live.run("plan", "--out", "p.byocplan", code=0)
+
+    for arguments in (
+        ("tiles", "collection/s2", "--prefix", "2020/"),
+        ("tiles", "collection/s2", "--status", "WAITING"),
+        ("tiles", "collection/s2", "--prefix", "2020/", "--format", "parquet", "--out", "none.parquet"),
+    ):
+        run = live.run(*arguments, code=0)
+        assert run.stdout == ""
+        assert "No live tile fits." in run.stderr
+    listed = live.run("tiles", "collection/s2", "--prefix", "2020/", "--format", "json", code=0)
+    assert listed.json()["tiles"] == []
+    assert "No live tile fits." in listed.stderr
+    assert "No live tile fits." not in live.run("tiles", "collection/s2", "--prefix", "2019/", code=0).stderr
+    shown = live.run("show", "p.byocplan", "--select", "action=delete", code=0)
+    assert shown.stdout == ""
+    assert "No tile that the plan changes fits." in shown.stderr
+    assert "The plan changes no tile." in live.run("show", "p.byocplan", "--limit", "3", code=0).stderr
+
+
+def test_an_address_that_is_none_is_answered_with_how_one_reads(live: Workspace) -> None:
+    folder = live.run("tiles", ".", code=3).stderr
+    name = live.run("tiles", "h", code=3).stderr
+    bound = live.run("import", "h", "some-id", code=3).stderr
+
+    assert "byocplan tiles collection/NAME" in folder
+    for text in (name, bound):
+        assert "an address reads collection/NAME, for example collection/s2" in text
+
+
+def test_what_keeps_from_a_bucket_is_told_with_the_bucket_and_the_profile(live: Workspace) -> None:
+    profile = live.run("doctor", environment={"AWS_PROFILE": "nobody"}, code=1).text
+    endpoint = live.run("doctor", environment={"AWS_ENDPOINT_URL_S3": "nonsense"}, code=1).text
+    discovered = live.run("discover", environment={"AWS_ENDPOINT_URL_S3": "nonsense"}, code=1).stderr
+
+    assert "s3://imagery: there is no profile 'nobody'" in profile
+    assert "s3://: " not in endpoint + discovered
+    assert "s3://imagery: the S3 endpoint is no URL" in discovered

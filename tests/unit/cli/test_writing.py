@@ -18,6 +18,7 @@ BEGINNINGS = {
     "json": b'{"format_version": "1.0", "tiles": [',
     "csv": b"id,path,status,sensingTime,created,cause\n",
     "table": b"INGESTED   2019-01-01T00:00:00Z",
+    "text": b"collection/s2   5 tiles   0 incomplete",
 }
 #: What nobody wants replaced: a manifest in both styles of YAML, a lock file, a zip of others, notes.
 OTHERS = [

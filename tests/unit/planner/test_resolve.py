@@ -31,6 +31,7 @@ def test_a_live_twin_without_binding_is_blocked_with_the_line_to_add() -> None:
     assert (found.action, found.live) == (Action.ADOPT, None)
     assert "`adopt: true`" in found.blocked
     assert f"`id: {ID}`" in found.blocked
+    assert f"`byocplan import {ADDRESS} {ID}`" in found.blocked
 
 
 def test_a_live_twin_is_adopted_when_the_manifest_says_so() -> None:

@@ -82,8 +82,10 @@ def make_hostile_discovery(text: str) -> Discovered:
 
 def make_hostile_answer(text: str) -> dict[str, object]:
     """Return an explained key that says ``text`` wherever it can."""
-    match = dict.fromkeys(("address", "source", "band", "path", "sensingTime", "status"), text)
-    miss = dict.fromkeys(("address", "source", "expected", "reason"), text)
+    match = dict.fromkeys(
+        ("address", "source", "band", "path", "sensingTime", "status", "reason", "id", "liveSensingTime"), text
+    )
+    miss = dict.fromkeys(("address", "source", "expected"), text)
     return {"key": text, "matches": [{**match, "fields": {text: text}}], "misses": [{**miss, "stopped_at": 1}]}
 
 

@@ -67,3 +67,11 @@ class Terminal:
 def _echo(text: str, stream: TextIO) -> None:
     """Write text whose colours are settled: click would take them away again when the stream is no terminal."""
     click.echo(text.rstrip("\n"), file=stream, color=True)
+
+
+def drop_unwritable(stream: TextIO) -> None:
+    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

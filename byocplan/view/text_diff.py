@@ -19,7 +19,7 @@ _PAINTS = {"+": Paint.GREEN, "-": Paint.RED, "@": Paint.CYAN}
 
 
 def render_diff(name: str, before: str, after: str, style: Style) -> str:
-    """Return the diff, empty for equal texts. What lines do not show is told below them, as ``diff`` tells of a last line."""
+    """Return the diff, empty for equal texts. What no line shows is told below, as ``diff`` does."""
     lines = [*unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="")]
     unseen = [f"\\ {text}" for text in _iter_unseen(before, after)]
     heads = [] if lines or not unseen else [f"--- {name}", f"+++ {name}"]

@@ -27,7 +27,7 @@ def test_the_demo_ends_by_itself_and_says_how_to_go_on(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "9. A drift, mended" in done.stdout
-    last = done.stdout[done.stdout.rindex("Done. ") :].splitlines()
+    last = done.stdout[done.stdout.rindex("Done. ") :].rstrip().splitlines()
     assert last[0].startswith(f"Done. {tmp_path / 'play'} is yours to play in")
     assert last[-1] == "  byocplan plan manifests"
     assert (tmp_path / "play" / "manifests" / "byocplan.lock.yaml").is_file()

@@ -17,6 +17,7 @@ ByocplanError                 exit 1
 ├── AnswerError               exit 1   the API answered with something that cannot be read
 ├── BucketError               exit 1   S3 answered, but not with the bucket
 ├── FileError                 exit 1   one file that cannot be read or is no COG; mostly a verdict, not an end
+├── OutputError               exit 1   standard output is closed or full, and a question hangs on what it shows
 ├── FormatError               exit 1   values that a path pattern cannot have captured
 ├── ClosedError               exit 1   a plan that was asked for tiles after it was closed (Python alone)
 └── ApiError                  exit 1   the BYOC API refused a request

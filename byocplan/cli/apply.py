@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from byocplan.api.client import WriteClient
     from byocplan.applier import StopFlag
     from byocplan.cli.options import Input
+    from byocplan.cli.telling import Telling
     from byocplan.cli.terminal import Terminal
     from byocplan.manifest import Loaded
     from byocplan.model.event import Event
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from byocplan.workflow.apply import ApplyRequest
 
     UseCase = Callable[[ApplyRequest, Callable[[Plan], bool], Callable[[Event], None]], Outcome | None]
-
-DECLINED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     """Show the plan, ask, and carry it out.
 
     Collections first, then tile creates, updates and reingests; then waits for ingestion; deletes last. With --format
-    json the plan goes to stderr and the outcome, as JSON, to stdout.
+    json the plan goes to stderr and the outcome, as JSON, to stdout, also that of a run that is refused.
     """
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
     if choices.plan_file is not None and not choices.selection.is_all:
@@ -156,20 +155,25 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
     """Put together what an apply needs, let the use case do it, show the outcome and return the exit code."""
     from byocplan.applier import leave_abandoned, listen_for_signals
     from byocplan.cli.progress import open_progress
+    from byocplan.cli.telling import Telling
     from byocplan.cli.wiring import make_last_words, make_run_id, open_writer, place_project
 
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id = make_run_id()
+    ack_step = render_apply(choices.selection, choices.command)
+    telling = Telling(terminal, choices.command, ack_step, choices.output == "json", choices.json_lines)
+    write = telling.write_line if choices.json_lines else None
     with (
+        telling,
         listen_for_signals() as stop,
         open_writer(project, run_id, given.allow_hosts, stop.sleep_or_raise) as client,
-        open_progress(terminal, json_lines=choices.json_lines) as report,
+        open_progress(terminal, write) as show,
     ):
         stop.last_words = make_last_words(project, run_id)
         request = _make_request(choices, loaded, project, (client, stop), run_id)
-        outcome = use_case(request, partial(_approve, terminal, choices), report)
-    code = _show_outcome(terminal, outcome, choices)
+        outcome = use_case(request, partial(_approve, telling, choices), telling.watch(show))
+    code = telling.tell_declined() if outcome is None else telling.tell_outcome(outcome)
     if stop.is_abandoned:
         leave_abandoned(code)
     return code
@@ -214,18 +218,12 @@ def _make_request(
     )
 
 
-def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
+def _approve(telling: Telling, choices: Choices, plan: Plan) -> bool:
     """Show the plan and ask, if there is anything to ask about. Raises BlockedError when it may not be applied."""
     from byocplan.view.headline import render_question
-    from byocplan.view.plan_text import render_plan
 
-    if choices.json_lines:
-        _tell_plan(terminal, plan)
-    else:
-        is_json = choices.output == "json"
-        style = terminal.style(sys.stderr if is_json else sys.stdout)
-        text = render_plan(plan, style, for_apply=True, ack_step=render_apply(choices.selection, choices.command))
-        (terminal.note if is_json else terminal.result)(text)
+    asks = plan.is_applyable and plan.has_changes and not choices.is_approved
+    telling.tell_plan(plan, asks=asks)
     if choices.expect_plan not in {None, plan.plan_hash, plan.guard_hash}:
         found = f"the plan has the plan hash {plan.plan_hash} and the guard hash {plan.guard_hash}"
         raise StaleError(f"--expect-plan {choices.expect_plan}", [found], "review the plan above")
@@ -235,30 +233,4 @@ def _approve(terminal: Terminal, choices: Choices, plan: Plan) -> bool:
         raise BlockedError("the plan has errors; nothing was changed")
     if plan.is_offline:
         raise BlockedError("the plan was made offline, from what was live once; nothing was changed")
-    if not plan.has_changes or choices.is_approved:
-        return True
-    return click.confirm(render_question(plan), err=True)
-
-
-def _tell_plan(terminal: Terminal, plan: Plan) -> None:
-    from byocplan.cli.progress import make_timestamp
-    from byocplan.view.event_json import iter_plan_lines
-
-    for line in iter_plan_lines(plan, make_timestamp()):
-        terminal.result(line)
-
-
-def _show_outcome(terminal: Terminal, outcome: Outcome | None, choices: Choices) -> int:
-    from byocplan.view.outcome_json import render_outcome_json
-    from byocplan.view.outcome_text import render_outcome
-
-    if outcome is None:
-        terminal.note("Nothing was changed.")
-        return DECLINED
-    if choices.json_lines:
-        return outcome.exit_code  # its last line has told it
-    is_json = choices.output == "json"
-    terminal.result(
-        render_outcome_json(outcome) if is_json else render_outcome(outcome, terminal.style(), choices.command)
-    )
-    return outcome.exit_code
+    return click.confirm(render_question(plan), err=True) if asks else True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from byocplan.cli.terminal import drop_unwritable
 from byocplan.errors import ByocplanError, InputError
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ USAGE = 3
 UNEXPECTED = 1
 INTERRUPTED = 130
 TERMINATED = 143
+
+#: What is said of a command that a signal ended, by its exit code.
+ENDINGS = {INTERRUPTED: "Interrupted.", TERMINATED: "Stopped by SIGTERM."}
 
 MESSAGE_LIMIT = 4000
 
@@ -48,17 +52,25 @@ def _raise_terminated(_signal: int, _frame: FrameType | None) -> None:
     raise Terminated
 
 
-def _report_expected(error: BaseException) -> int:
+def find_exit_code(error: BaseException) -> int:
+    """Return the exit code that an error ends the command with."""
     # click makes an Abort of every KeyboardInterrupt, and says nothing of its kind.
     if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated):
-        return _say("Stopped by SIGTERM.", TERMINATED)
+        return TERMINATED
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        return _say("Interrupted.", INTERRUPTED)
+        return INTERRUPTED
+    return error.exit_code if isinstance(error, ByocplanError) else UNEXPECTED
+
+
+def _report_expected(error: BaseException) -> int:
+    code = find_exit_code(error)
+    if code in ENDINGS:
+        return _say(ENDINGS[code], code)
     if isinstance(error, BrokenPipeError):
         # Whoever read our output has gone.
-        _drop_unwritable()
+        drop_unwritable(sys.stdout)
         return UNEXPECTED
-    _drop_unwritable()
+    drop_unwritable(sys.stdout)
     return _report_own(error) if isinstance(error, ByocplanError) else _report_system(error)
 
 
@@ -69,18 +81,10 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the end
 
 
-def _drop_unwritable() -> None:
-    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _report_system(error: BaseException) -> int:
     """Say what the system refused, where, as far as it tells, and what to do."""
     if not isinstance(error, OSError):
-        return _say(f"Error: {_clean(str(error))}", UNEXPECTED)
+        return _say(f"Error: {clean_message(error)}", UNEXPECTED)
     from byocplan.outfile import find_mend
 
     named = error.filename if isinstance(error.filename, str | bytes | os.PathLike) else None
@@ -96,7 +100,7 @@ def _report_own(error: ByocplanError) -> int:
         terminal = Terminal.open(verbosity=0, no_color="--no-color" in sys.argv)
         terminal.complain(render_problems(error.problems, terminal.style(sys.stderr)))
         return error.exit_code
-    return _say(f"Error: {_clean(str(error))}", error.exit_code)
+    return _say(f"Error: {clean_message(error)}", error.exit_code)
 
 
 def _report_crash(error: Exception) -> int:
@@ -107,6 +111,11 @@ def _report_crash(error: Exception) -> int:
     except OSError:
         where = "and no report could be written"
     return _say(f"Error: unexpected {type(error).__name__}; this is a bug in byocplan; {where}", UNEXPECTED)
+
+
+def clean_message(error: BaseException) -> str:
+    """Return what an error says on one line that is safe to show, without the secrets of the environment."""
+    return _clean(str(error))
 
 
 def _clean(text: str) -> str:

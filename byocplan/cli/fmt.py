@@ -60,8 +60,8 @@ def _format_stdin(terminal: Terminal, paths: tuple[str, ...], *, check: bool, sh
     except UnicodeDecodeError as error:
         raise ManifestError([Problem(STDIN, 0, 0, "this is no UTF-8 text")]) from error
     after = format_text(STDIN, Path(), before)
-    if show_diff:
+    if show_diff and before != after:
         terminal.result(render_diff(STDIN, before, after, terminal.style()))
-    elif not check:
+    elif not show_diff and not check:
         click.echo(after, nl=False)
     return PENDING_CHANGES if check and before != after else 0

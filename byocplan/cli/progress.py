@@ -26,10 +26,10 @@ LINE_EVERY_S = 5.0
 
 
 @contextmanager
-def open_progress(terminal: Terminal, *, json_lines: bool = False) -> Iterator[Callable[[Event], None]]:
-    """Yield what an apply reports to; nothing is shown when quiet, but for JSON lines."""
-    if json_lines:
-        yield JsonLines().show
+def open_progress(terminal: Terminal, write: Callable[[str], None] | None) -> Iterator[Callable[[Event], None]]:
+    """Yield what an apply reports to: JSON lines where there is ``write`` for them; else nothing when quiet."""
+    if write is not None:
+        yield JsonLines(write).show
     elif terminal.verbosity < 0:
         yield lambda _event: None
     elif sys.stderr.isatty():
@@ -39,10 +39,10 @@ def open_progress(terminal: Terminal, *, json_lines: bool = False) -> Iterator[C
 
 
 class JsonLines:
-    """One JSON object a line on stdout; how far it is, every ``LINE_EVERY_S`` at most."""
+    """One JSON object a line; how far it is, every ``LINE_EVERY_S`` at most. The outcome comes from elsewhere."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock = write, clock
         self._next_s = clock() + LINE_EVERY_S
 
     def show(self, event: Event) -> None:
@@ -53,7 +53,8 @@ class JsonLines:
             if self._clock() < self._next_s:
                 return
             self._next_s = self._clock() + LINE_EVERY_S
-        click.echo(render_event_line(event, make_timestamp()))
+        if not isinstance(event, Finished):
+            self._write(render_event_line(event, make_timestamp()))
 
 
 def make_timestamp() -> str:

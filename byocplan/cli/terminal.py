@@ -91,3 +91,11 @@ def _write(text: str, stream: TextIO) -> None:
         from byocplan.outfile import make_output_error
 
         raise make_output_error("standard output" if stream is sys.stdout else "standard error", error) from error
+
+
+def drop_unwritable(stream: TextIO) -> None:
+    """Let go of output that cannot be written: Python would fail again, with a code of its own, at exit."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

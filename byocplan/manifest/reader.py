@@ -88,7 +88,7 @@ def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
     paths = tuple(paths) or (".",)
     reading = _read_files(paths, options)
     if not reading.documents and not reading.problems:
-        reading.problems.append(Problem(" ".join(paths), 0, 0, "no manifests here (*.yaml, *.yml)", hint=EXAMPLE))
+        reading.problems.append(_describe_nothing(paths, reading.names))
     if not any(document.kind == PROJECT for document in reading.documents):
         reading.is_partial = True
         _read_project_beside(reading, get_folder(paths[0]))
@@ -98,6 +98,18 @@ def read_manifests(paths: Sequence[str], options: ReadOptions) -> Loaded:
         order = {name: index for index, name in enumerate(reading.names)}
         raise ManifestError(sorted(problems, key=lambda each: (order.get(each.file, -1), each.line, each.column)))
     return Loaded(manifests, problems, tuple(reading.names), is_whole)
+
+
+def _describe_nothing(paths: Sequence[str], names: Sequence[str]) -> Problem:
+    """Return what to say of input that says nothing: no files, or ``names`` with nothing in them."""
+    match names:
+        case []:
+            return Problem(" ".join(paths), 0, 0, "no manifests here (*.yaml, *.yml)", hint=EXAMPLE)
+        case [name]:
+            what = "standard input" if name == STDIN else "this file"
+            return Problem(name, 0, 0, f"{what} is empty, or has comments alone", hint=EXAMPLE)
+    message = f"no manifests here: all {len(names):,} files are empty, or have comments alone"
+    return Problem(" ".join(paths), 0, 0, message, hint=EXAMPLE)
 
 
 def has_manifests(paths: Sequence[str]) -> bool:

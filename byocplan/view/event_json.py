@@ -22,10 +22,15 @@ TOLD = frozenset(action.value for action in WRITES)
 LEVELS = {"warning": "warn", "error": "error"}
 
 
+def render_version_line(timestamp: str) -> str:
+    """Return the first line of all."""
+    facts = {"byocplan": __version__, "ui": FORMAT_VERSION}
+    return _make_line("version", f"byocplan {__version__}", timestamp, facts)
+
+
 def iter_plan_lines(plan: Plan, timestamp: str) -> Iterator[str]:
-    """Yield ``version``, the changes of collections and sets, ``change_summary`` and the plan's diagnostics."""
+    """Yield the changes of collections and sets, ``change_summary`` and the plan's diagnostics."""
     document = make_plan_document(plan)
-    yield _make_line("version", f"byocplan {__version__}", timestamp, {"byocplan": __version__, "ui": FORMAT_VERSION})
     resources, sets = document["resource_changes"], document["set_changes"]
     if isinstance(resources, list):
         for part, change in zip(plan.collections, resources, strict=True):
@@ -57,8 +62,9 @@ def render_event_line(event: Event, timestamp: str) -> str:
             diagnostic = {"severity": "warning", "summary": event.text, "address": None}
             return _make_line("diagnostic", event.text, timestamp, {"diagnostic": diagnostic})
         case Finished():
-            outcome = make_outcome_document(event.outcome)
-            return _make_line("apply_complete", "Apply ended", timestamp, {"outcome": outcome})
+            refused, outcome = event.outcome.refused, make_outcome_document(event.outcome)
+            text = "Apply ended" if refused is None else f"Apply ended: {refused.text}"
+            return _make_line("apply_complete", text, timestamp, {"outcome": outcome})
 
 
 def _encode_progress(event: Progress) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from byocplan.model.instant import format_instant
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from byocplan.model.exported import Exported, WrittenSource
     from byocplan.model.pattern import Where
 
+#: What the schema allows in no name that goes to the service.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 HEAD = "apiVersion: byocplan/v1\nkind: {kind}\nmetadata: {{name: {name}}}\n"
 
 
@@ -52,11 +55,17 @@ def render_source(source: WrittenSource) -> list[str]:
 
 def _iter_collection(live: LiveCollection) -> Iterator[str]:
     yield f"id: {write_text(live.id)}"
-    yield f"name: {write_text(live.name)}"
+    if CONTROL.search(live.name):
+        yield "# The live name has control characters, which no manifest may ask for: it stays as it is."
+        yield "lifecycle: {ignoreChanges: [name]}"
+    else:
+        yield f"name: {write_text(live.name)}"
     yield f"s3Bucket: {write_text(live.s3_bucket)}"
     if live.no_data is not None:
         yield f"noData: {write_number(live.no_data)}"
-    if live.bands:
+    if any(CONTROL.search(f"{band.name}{band.source}") for band in live.bands.values()):
+        yield "# The live bands have control characters, which no manifest may ask for: they stay as they are."
+    elif live.bands:
         yield "bands:"
         for name, band in live.bands.items():
             yield f"  {write_text(name)}: {{{', '.join(_iter_band(band))}}}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.view.json_text import FORMAT_VERSION, encode_json
+from byocplan.view.plan_json import make_rail
 
 if TYPE_CHECKING:
-    from byocplan.model.outcome import Outcome
+    from byocplan.model.outcome import Outcome, Refused
 
 
 def render_outcome_json(outcome: Outcome) -> str:
@@ -40,4 +41,13 @@ def make_outcome_document(outcome: Outcome) -> dict[str, object]:
         "requests": outcome.requests,
         "elapsed_s": round(outcome.elapsed_s, 3),
         "exit_code": outcome.exit_code,
+        "refused": None if outcome.refused is None else _make_refused(outcome.refused),
+    }
+
+
+def _make_refused(refused: Refused) -> dict[str, object]:
+    return {
+        "reason": refused.reason.value,
+        "text": refused.text,
+        "rails": [make_rail(rail) for rail in refused.rails],
     }

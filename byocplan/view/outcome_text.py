@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action
 from byocplan.view.clean import clean
-from byocplan.view.style import Paint
+from byocplan.view.style import PLAIN, Paint
 from byocplan.view.words import format_count, format_rest, format_seconds, indent
 
 if TYPE_CHECKING:
@@ -44,6 +44,21 @@ def render_outcome(outcome: Outcome, style: Style, command: str = "apply") -> st
         advice,
     ]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+
+
+def render_outcome_line(outcome: Outcome) -> str:
+    """Return the outcome on one line, for where there is no room for more."""
+    counts = {
+        "satisfied": outcome.satisfied,
+        "conflict": outcome.conflict,
+        "failed": outcome.failed,
+        "skipped": outcome.skipped,
+        "INGESTED": outcome.ingested,
+        "pending": outcome.pending,
+        "FAILED": outcome.ingestion_failed,
+    }
+    told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    return "; ".join([_render_head(outcome, PLAIN).partition(".   ")[0].removesuffix("."), *told])
 
 
 def _render_head(outcome: Outcome, style: Style) -> str:

@@ -52,7 +52,7 @@ def make_plan_document(plan: Plan) -> dict[str, object]:
         "summary": _make_summary(plan),
         "resource_changes": [make_resource_change(part) for part in plan.collections],
         "set_changes": [_make_set_change(part.address, change) for part in plan.collections for change in part.sets],
-        "rails": [_make_rail(rail) for rail in plan.rails],
+        "rails": [make_rail(rail) for rail in plan.rails],
         "estimate": _make_estimate(plan.estimate),
         "diagnostics": [_make_diagnostic(note) for note in plan.diagnostics],
     }
@@ -93,7 +93,8 @@ def _make_sample(sample: TileSample) -> dict[str, object]:
     }
 
 
-def _make_rail(rail: Rail) -> dict[str, object]:
+def make_rail(rail: Rail) -> dict[str, object]:
+    """Return a rail as JSON values."""
     return {
         "rule": rail.rule.value,
         "address": rail.address,

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.long
-def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -> None:
+def test_the_demo_ends_by_itself_and_says_how_to_go_on(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name in CLEAN} | {"HOME": str(tmp_path)}
-    start_s = time.monotonic()
 
     done = subprocess.run(
         [COMMAND, "demo", "--folder", "play"],
@@ -28,8 +26,10 @@ def test_the_demo_ends_by_itself_within_two_minutes_as_it_says(tmp_path: Path) -
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert time.monotonic() - start_s < 120
     assert "9. A drift, mended" in done.stdout
+    last = done.stdout[done.stdout.rindex("Done. ") :].rstrip().splitlines()
+    assert last[0].startswith(f"Done. {tmp_path / 'play'} is yours to play in")
+    assert last[-1] == "  byocplan plan manifests"
     assert (tmp_path / "play" / "manifests" / "byocplan.lock.yaml").is_file()
     shown = README.read_text(encoding="utf-8").split("## A plan")[1].split("```\n")[1]
     assert shown in mask(done.stdout), "the README shows another plan than the demo prints"

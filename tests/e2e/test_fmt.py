@@ -40,9 +40,20 @@ def test_a_check_writes_nothing_and_leaves_with_2_when_something_would_change(wo
     workspace.run("fmt", "--check", code=0)
 
 
+def test_a_difference_names_line_ends_and_other_things_that_lines_do_not_show(workspace: Workspace) -> None:
+    (workspace.folder / "byocplan.yaml").write_bytes(TIDY.replace("\n", "\r\n").encode())
+    (workspace.folder / "other.yaml").write_bytes(f"\ufeff{MESSY}".rstrip().encode())
+
+    shown = workspace.run("fmt", "--diff", code=0).stdout.split("--- other.yaml\n")
+
+    assert shown[0] == "--- byocplan.yaml\n+++ byocplan.yaml\n\\ The line ends change from CRLF to LF.\n"
+    assert shown[1].endswith("\\ The last line gets a line end.\n\\ The byte order mark goes.\n")
+
+
 def test_standard_input_goes_to_standard_output(workspace: Workspace) -> None:
     assert workspace.run("fmt", "-", stdin=MESSY, code=0).stdout == TIDY
     assert workspace.run("fmt", "-", "--check", stdin=MESSY, code=2).stdout == ""
+    assert workspace.run("fmt", "-", "--diff", stdin=TIDY, code=0).stdout == ""
 
 
 def test_one_broken_file_leaves_all_as_they_are(workspace: Workspace) -> None:

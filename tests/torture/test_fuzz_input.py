@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from byocplan.errors import ByocplanError, PatternError
-from byocplan.manifest import ReadOptions, check_manifests
+from byocplan.errors import ByocplanError, ManifestError, PatternError
+from byocplan.manifest import ReadOptions, check_manifests, format_text
 from byocplan.model.pattern import compile_pattern
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ BITS = [
     *(bytes([code]) for code in (0, 9, 10, 13, 27, 32, 33, 35, 37, 38, 39, 42, 45, 58, 63, 64, 91, 92, 93, 96, 123, 124, 125, 127, 255)),
     b"\xc2\x85", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"&a ", b"*a", b"<<: ", b"!!python/object:os.system ", b"${x}", b"${",
     b".nan", b"1e999", b"9" * 5000, b"0x" + b"f" * 4000, b"- " * 80, b"[" * 200, b"{a: " * 80, b"---\n", b"...\n", b"%YAML 9.9\n",
-    b"2019-02-30", b"12:30:45", b"(BAND)", b"{year}", b"{a:%Y}", b"{**}", b"{n:99999999d}", b"{s:" + b"a|" * 400 + b"}", b"../", b"~", b"null",
+    b"2019-02-30", b"2001-99-01", b"2026-13-45", b"12:30:45", b"0b2", b"(BAND)", b"{year}", b"{a:%Y}", b"{**}", b"{n:99999999d}", b"{s:" + b"a|" * 400 + b"}", b"../", b"~", b"null",
 ]  # fmt: skip
 ONE_TAKES_S = 5.0
 
@@ -71,6 +71,18 @@ def judge_manifest(content: bytes) -> object:
     return frozenset(problem.message[:12] for problem in problems)
 
 
+def judge_formatting(content: bytes) -> object:
+    """Return what formatting says; what it makes is formatted, and the reader judges it as it judged the original."""
+    try:
+        formatted = format_text("-", Path(), content.decode("utf-8", "replace"))
+    except ManifestError as error:
+        return type(error).__name__, error.problems[0].message[:12]
+    assert format_text("-", Path(), formatted) == formatted, content
+    judged = judge_manifest(formatted.encode())
+    assert judged == judge_manifest(content.decode("utf-8", "replace").encode()), content
+    return judged
+
+
 def judge_pattern(content: bytes) -> object:
     try:
         pattern = compile_pattern(content.decode("utf-8", "surrogateescape"))
@@ -86,6 +98,16 @@ def test_only_our_own_errors_come_out_of_the_manifest_reader(
     kinds = fuzz(SEEDS, judge_manifest, tries, chance)
 
     figure("fuzz manifests", f"{tries:,} mutants, {kinds} kinds of judgement, foreign errors 0")
+    assert kinds > 20
+
+
+@pytest.mark.parametrize("tries", [150, pytest.param(20_000, marks=pytest.mark.sweep)])
+def test_only_our_own_errors_come_out_of_formatting_and_what_is_meant_stays(
+    tries: int, chance: random.Random, figure: Callable[[str, str], None]
+) -> None:
+    kinds = fuzz(SEEDS, judge_formatting, tries, chance)
+
+    figure("fuzz formatting", f"{tries:,} mutants, {kinds} kinds of judgement, foreign errors 0")
     assert kinds > 20
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import yaml
 
 from byocplan.errors import ManifestError
 from byocplan.manifest.formatting.indent import indent_lines
+from byocplan.manifest.formatting.meaning import make_meaning
 from byocplan.manifest.formatting.order import order_lines
 from byocplan.manifest.formatting.quotes import quote_lines
 from byocplan.manifest.source import Source
@@ -31,7 +32,7 @@ def format_text(name: str, folder: Path, text: str) -> str:
     """
     text = text.removeprefix(BOM).replace("\r\n", "\n")
     source = Source(name, split_lines(text), folder, (folder,))
-    _, problems = read_documents(source, text)
+    documents, problems = read_documents(source, text)
     if problems:
         raise ManifestError(problems)
     if any(mark in text for mark in OTHER_BREAKS):
@@ -41,7 +42,8 @@ def format_text(name: str, folder: Path, text: str) -> str:
         formatted = _format(text)
     except yaml.YAMLError as error:  # one anchor twice, which a reader of events takes and a composer does not
         raise ManifestError([describe_yaml_error(source, text, error)]) from error
-    if not _is_same(text, formatted) or _format(formatted) != formatted:
+    again, faults = read_documents(source, formatted)
+    if faults or make_meaning(again) != make_meaning(documents) or _format(formatted) != formatted:
         message = "this file cannot be formatted without changing what it says"
         raise ManifestError([source.make_problem(0, 0, message, "write its texts of several lines in quotes")])
     return formatted
@@ -87,20 +89,3 @@ def iter_children(node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.MappingNode):
         return [child for pair in node.value for child in pair]
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
-
-
-def _is_same(before: str, after: str) -> bool:
-    return _load(before) == _load(after)
-
-
-def _load(text: str) -> list[Any]:
-    return [repr_sorted(document) for document in yaml.load_all(text, Loader=_LOADER) if document is not None]
-
-
-def repr_sorted(value: object) -> object:
-    """Return a value that compares without regard to the order of keys, and tells 1 from True."""
-    if isinstance(value, dict):
-        return {(type(key).__name__, key): repr_sorted(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [repr_sorted(each) for each in value]
-    return type(value).__name__, repr(value)

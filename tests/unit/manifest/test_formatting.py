@@ -104,6 +104,13 @@ def test_what_is_no_manifest_is_refused_with_its_place(text: str) -> None:
     assert refused.value.problems[0].file == "m.yaml"
 
 
+@pytest.mark.parametrize("text", ["2001-99-01", "2020-02-30", "2026-13-45", "9" * 5000, "12:99:99", "0b2", "="])
+def test_what_only_other_readers_of_yaml_take_for_a_date_or_a_number_is_a_text(text: str) -> None:
+    formatted = format_one(f"kind: Project\nspec:\n    a: {text}\n    b: '{text}'\n")
+
+    assert formatted == f'kind: Project\nspec:\n  a: {text}\n  b: "{text}"\n'
+
+
 def test_texts_of_several_lines_and_anchors_stay() -> None:
     text = 'kind: Project\nspec:\n  vars:\n    a: &x "one"\n    b: |\n      two  \n\n\n        three\n    c: *x\n'
 

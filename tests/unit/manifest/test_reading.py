@@ -80,6 +80,19 @@ def test_no_manifests_at_all_is_a_problem_with_an_example(tmp_path: Path) -> Non
     assert read(example).manifests.collections
 
 
+def test_an_empty_file_is_called_empty_and_so_is_standard_input(tmp_path: Path) -> None:
+    file = write(tmp_path, "empty.yaml", "# nothing yet\n")
+
+    (of_file,) = check_manifests([str(file)], ReadOptions())
+    (of_stdin,) = check_manifests(["-"], ReadOptions(stdin=b""))
+    write(tmp_path, "other.yaml", "")
+    (of_folder,) = check_manifests([str(tmp_path)], ReadOptions())
+
+    assert (of_file.file, of_file.message) == (str(file), "this file is empty, or has comments alone")
+    assert (of_stdin.file, of_stdin.message) == ("-", "standard input is empty, or has comments alone")
+    assert of_folder.message == "no manifests here: all 2 files are empty, or have comments alone"
+
+
 def test_a_path_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     (problem,) = check_manifests([str(tmp_path / "gone")], ReadOptions())
 

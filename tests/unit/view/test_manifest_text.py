@@ -41,7 +41,7 @@ def test_a_whole_export_reads_back() -> None:
         "yes": LiveBand("yes", "B 2: x", 1, 16, "UINT", None),
         "é\u202e": LiveBand("é\u202e", "é\u202e", 3, 32, "FLOAT", -9999.5),
     }
-    live = LiveCollection(ID, "\x1b]0;x\x07 ${name} #1", "imagery", bands=bands, storage_identifier="waw3-2")
+    live = LiveCollection(ID, "\u202e]0;x ${name} #1", "imagery", bands=bands, storage_identifier="waw3-2")
     where = Where(DateRange(0, 1001), {"grid": ("1C", '5"')})
     sources = (
         WrittenSource("{year}/{grid}/(BAND).tif", SensingTime(), where, key="pattern", note="2 tiles\n- pattern: x"),
@@ -66,3 +66,14 @@ def test_a_whole_export_reads_back() -> None:
     assert isinstance(path, PathSource)
     assert (path.path, path.options.prune) == ("${a}/(BAND).tif", False)
     assert path.options.sensing_time == SensingTime(SensingKind.FIXED)
+
+
+def test_names_that_no_manifest_may_have_are_left_as_they_are() -> None:
+    bands = {"B\x07": LiveBand("B\x07", "B", 1, 16, "UINT", None)}
+    live = LiveCollection(ID, "\x1b]0;x\x07", "imagery", bands=bands)
+
+    text = render_exported(Exported("s2", live, 0, ()))
+
+    (found,) = read_manifests(["-"], ReadOptions(stdin=text.encode(), trust_stdin=True)).manifests.collections
+    assert found.bands is None
+    assert found.lifecycle.ignore_changes == {"name"}

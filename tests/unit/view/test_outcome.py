@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from byocplan.model.address import make_address
-from byocplan.model.outcome import Outcome
+from byocplan.model.outcome import Outcome, Reason, Refused
 from byocplan.schemafiles import read_schema_file
 from byocplan.view.outcome_json import render_outcome_json
-from byocplan.view.outcome_text import render_outcome
+from byocplan.view.outcome_text import render_outcome, render_outcome_line
 from byocplan.view.style import PLAIN
 from tests.support.plans import ID
 
@@ -32,6 +32,7 @@ OUTCOMES = st.builds(
     is_stopped=st.booleans(),
     signal=st.sampled_from([0, 2, 15]),
     elapsed_s=st.floats(0, 1e6),
+    refused=st.none() | st.builds(Refused, st.sampled_from(Reason), TEXTS, st.sampled_from([1, 4, 5, 6, 8, 143])),
 )
 
 PARTLY = """\
@@ -115,6 +116,18 @@ def test_the_json_gives_the_name_other_services_use() -> None:
     assert document["applied"] == {"collection.update": 1, "tile.create": 12, "tile.delete": 3}
     assert document["by_cause"] == {"not a COG": 2}
     assert document["exit_code"] == 7
+
+
+def test_one_line_has_all_counts() -> None:
+    told = "Applied: 1 collection updated; 12 tiles created, 3 deleted; 4 satisfied; 2 conflict; 1 failed"
+
+    assert render_outcome_line(make_partly_done()) == f"{told}; 9 INGESTED; 1 pending; 2 FAILED"
+
+
+def test_rails_are_described_as_in_plans() -> None:
+    rails = [read_schema_file(name)["definitions"]["Rail"] for name in ("outcome", "plan")]
+
+    assert rails[0] == rails[1]
 
 
 def test_the_json_has_the_keys_of_the_schema_in_its_order() -> None:

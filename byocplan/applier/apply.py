@@ -15,7 +15,7 @@ from byocplan.applier.stop import ANSWER_S, DrainOverError
 from byocplan.applier.tally import Tally, count_totals, name_collection_action
 from byocplan.applier.tile_sets import TileWork, try_canary
 from byocplan.errors import BlockedError, ByocplanError, StateError, StoppedError
-from byocplan.model.change import Action, TileAction
+from byocplan.model.change import Action, Reason, TileAction
 from byocplan.model.event import Finished, Noted, Started
 from byocplan.model.outcome import Outcome
 from byocplan.model.tile import PENDING
@@ -86,8 +86,14 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
 def _delete(work: TileWork, plan: Plan, ready: Sequence[CollectionPlan]) -> None:
     run, book = work.run, work.book
     for part in ready:
-        if _may_delete_tiles(work, part):
+        hindrance = _find_part_hindrance(work, part)
+        if hindrance:
+            run.tally.add_error(f"no tile is deleted: {hindrance}", part.address)
+        else:
             work.write_set(part, TileAction.DELETE)
+    if run.options.wait and work.ingestion.unfinished and plan.count_collections(Action.DELETE):
+        run.tally.add_error("no collection is deleted before ingestion has ended; run again", "deletes")
+        return
     for part in plan.collections:
         run.check_budget()
         if part.change.action is Action.DELETE and not run.stop.is_set:
@@ -126,7 +132,8 @@ def _wait(run: Run, work: Callable[[], None]) -> None:
 def _adopt_pending(work: TileWork, parts: Sequence[CollectionPlan]) -> None:
     for part in parts:
         binding = work.book.find(part.address)
-        if binding is not None and any(part.by_status.get(status) for status in PENDING):
+        is_new = part.change.action in {Action.CREATE, Action.REPLACE}
+        if binding is not None and not is_new and any(part.by_status.get(status) for status in PENDING):
             adopt_pending(work.run, work.ingestion.get_batch(binding.id), part.scopes)
 
 
@@ -151,20 +158,23 @@ def _find_hindrance(work: TileWork) -> str:
     return ""
 
 
-def _may_delete_tiles(work: TileWork, part: CollectionPlan) -> bool:
-    """Tell whether tiles may be deleted: not before what may take their place is there, if that is waited for."""
+def _find_part_hindrance(work: TileWork, part: CollectionPlan) -> str:
+    """Return in words why tiles may not be deleted yet: what may take their place is not there, if that is waited for.
+
+    Tiles that FAILED in an earlier run count where files of tiles to delete are there: that deletes what can be seen.
+    """
     binding = work.book.find(part.address)
-    batch = work.ingestion.batches.get(binding.id) if binding is not None else None
-    if not work.run.options.wait or batch is None or not part.count(TileAction.DELETE):
-        return True
+    if not work.run.options.wait or binding is None or not part.count(TileAction.DELETE):
+        return ""
+    batch = work.ingestion.get_batch(binding.id)
     if batch.unfinished:
-        work.run.tally.add_error("no tile is deleted before ingestion has ended; run again", part.address)
-    elif batch.failure_rate > MAX_ERROR_RATE:
-        text = f"no tile is deleted: {batch.failure_rate:.0%} of the new ones FAILED ingestion; mend that and run again"
-        work.run.tally.add_error(text, part.address)
-    else:
-        return True
-    return False
+        return "ingestion has not ended; run again"
+    if batch.failure_rate > MAX_ERROR_RATE:
+        return f"{batch.failure_rate:.0%} of the new ones FAILED ingestion; mend that and run again"
+    failed, seen = part.count(TileAction.FAILED), part.count(TileAction.DELETE, Reason.SCOPE_REMOVED)
+    if failed > MAX_ERROR_RATE * seen > 0:
+        return f"{failed:,} FAILED, and {seen:,} that are to go have files; mend them first, or say --no-wait"
+    return ""
 
 
 def _settle(work: TileWork, part: CollectionPlan) -> None:

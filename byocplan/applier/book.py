@@ -86,10 +86,10 @@ def record_asked(book: BindingBook, part: CollectionPlan) -> None:
 
 
 def settle_scopes(book: BindingBook, part: CollectionPlan) -> None:
-    """Record the scopes of an apply in which everything went well."""
+    """Record the scopes of an apply in which everything went well; a slice adds to what others recorded meanwhile."""
     binding = book.find(part.address)
     if binding is not None:
-        book.put(replace(binding, scopes=part.scopes))
+        book.put(replace(binding, scopes=_join(binding.scopes, part.scopes) if part.is_slice else part.scopes))
 
 
 def make_binding(

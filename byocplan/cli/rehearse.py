@@ -54,7 +54,8 @@ def rehearse_command(terminal: Terminal, given: Input, bases: tuple[str, ...], f
 
     forget_aws_identity()
     head = read_input(given, terminal)
-    base = read_input(given.at(bases), terminal) if any(has_manifests((path,)) for path in bases) else None
+    bases = tuple(path for path in bases if has_manifests((path,)))
+    base = read_input(given.at(bases), terminal) if bases else None
     settings = EmulatorSettings(port=0, check="none", s3=NO_S3)
     with TemporaryDirectory(prefix="byocplan-") as folder, Emulator(settings) as stage, TileSets() as sets:
         text = _render(_rehearse(head, base, stage, Path(folder), sets), terminal, form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from byocplan.model.change import WRITES, Action, Origin, TileAction
+from byocplan.model.change import WRITES, Action, Origin, Reason, TileAction
 from byocplan.model.collection import Lifecycle
 from byocplan.model.refresh import Refresh, RefreshMode
 
@@ -33,7 +33,7 @@ class CollectionPlan:
     ``live_tiles`` counts all live tiles, ``owned_tiles`` those in a scope of ours; ``by_status`` counts live tiles by
     status, ``by_cause`` the FAILED ones by normalised cause. ``scopes``, ``lifecycle``, ``labels`` and ``asked`` are
     what the binding records once applied. ``moves`` counts pairs of a delete and a create whose files agree; both count
-    as what they are too.
+    as what they are too. ``is_slice``: tiles were chosen by their paths, and the scopes are of these alone.
     """
 
     change: CollectionChange
@@ -47,6 +47,7 @@ class CollectionPlan:
     lifecycle: Lifecycle = Lifecycle()
     labels: Mapping[str, str] = field(default_factory=dict)
     moves: int = 0
+    is_slice: bool = False
     asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -69,9 +70,10 @@ class CollectionPlan:
         is_itself = self.change.origin is Origin.LIVE and self.change.action is not Action.KEEP
         return is_itself or any(change.count_origin(Origin.LIVE) for change in self.sets)
 
-    def count(self, action: TileAction) -> int:
-        """Return how many tiles have the action."""
-        return sum(change.count for change in self.sets if change.action is action)
+    def count(self, action: TileAction, reason: Reason | None = None) -> int:
+        """Return how many tiles have the action, for any reason or for one."""
+        chosen = [change for change in self.sets if change.action is action]
+        return sum(change.count if reason is None else change.reasons.get(reason, 0) for change in chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,10 @@ def plan(
 def _choose_mode(refresh: str) -> RefreshMode:
     from byocplan.model.refresh import RefreshMode
 
-    try:
-        return RefreshMode(refresh)
-    except ValueError:
-        listed = ", ".join(RefreshMode)
-        raise make_fault("plan", f"refresh={refresh!r} is unknown", hint=f"choose one of {listed}") from None
+    modes = [mode for mode in RefreshMode if mode is not RefreshMode.OFFLINE]
+    if refresh not in modes:
+        raise make_fault("plan", f"refresh={refresh!r} is unknown", hint=f"choose one of {', '.join(modes)}")
+    return RefreshMode(refresh)
 
 
 def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, holds_covers: bool) -> Surroundings:

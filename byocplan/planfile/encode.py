@@ -87,6 +87,7 @@ def _make_collection(part: CollectionPlan) -> forms.CollectionForm:
         ),
         labels=dict(sorted(part.labels.items())),
         moves=part.moves,
+        is_slice=part.is_slice,
         asked=dict(sorted(part.asked.items())),
     )
 

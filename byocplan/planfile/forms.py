@@ -107,6 +107,7 @@ class CollectionForm(msgspec.Struct):
     lifecycle: LifecycleForm
     labels: dict[str, str]
     moves: int = 0
+    is_slice: bool = False
     asked: dict[str, str] = {}
 
 

@@ -96,6 +96,7 @@ def plan_collection(collection: Collection, state: CollectionState) -> PlannedPa
         lifecycle=collection.lifecycle,
         labels=collection.labels,
         moves=comparison.count_moves() if comparison else 0,
+        is_slice=not state.selection.paths.is_all,
         asked=_choose_asked(collection, change, state),
     )
     measured = _measure(collection, state, part, comparison, ownership)

@@ -56,17 +56,23 @@ def plan_destroy(
 
     Of what the manifest says of the lifecycle and what the last apply recorded, the more careful counts.
     """
+    by_id = {collection.id: collection for collection in described.values() if collection.id is not None}
     return tuple(
-        _plan_destroy(binding, described.get(address), live) for address, binding in sorted(bindings.by_address.items())
+        _plan_destroy(binding, (described.get(address), by_id.get(binding.id)), live)
+        for address, binding in sorted(bindings.by_address.items())
     )
 
 
-def _plan_destroy(binding: Binding, collection: Collection | None, live: LiveCollections) -> PlannedPart:
-    obstacle = _find_contradiction(binding, collection, live)
+def _plan_destroy(
+    binding: Binding, documents: tuple[Collection | None, Collection | None], live: LiveCollections
+) -> PlannedPart:
+    """Plan the end of one binding; ``documents`` are that of its address, and the one that names its id."""
+    obstacle = _find_contradiction(binding, documents[0], live)
     if obstacle:
         rail = make_hard_rail(Rule.OWNERSHIP, binding.address, obstacle)
         return PlannedPart(_make_part(binding, Action.DELETE, Reason.DESTROYED, obstacle), (rail,))
-    binding = _heed(binding, collection.lifecycle) if collection else binding
+    for document in filter(None, documents):
+        binding = _heed(binding, document.lifecycle)
     if binding.prevent_destroy and binding.id in live.by_id:
         rail = make_hard_rail(Rule.PREVENT_DESTROY, binding.address, KEPT)
         return PlannedPart(_make_part(binding, Action.DELETE, Reason.DESTROYED, KEPT), (rail,))

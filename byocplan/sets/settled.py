@@ -84,7 +84,10 @@ def write_seen(
     where there is no room.
     """
     tiles, digest = engine.run(sql.DIGEST, **tables)[0]
-    header = replace(header, is_whole=True, tiles=tiles, digest=str(digest))
+    # What is pending may be of an apply of ours, and is not on record yet.
+    ((pending,),) = engine.run(sql.COUNT_PENDING, **tables)
+    is_whole = not pending or (before is not None and before.header.is_whole)
+    header = replace(header, is_whole=is_whole, tiles=tiles, digest=str(digest))
     if before is not None and before.header == header:
         return False
     engine.run(sql.WRITE_SEEN, path=_quote(path), name=HEADER, header=_encode(header), **tables)

@@ -59,6 +59,8 @@ WHERE d.rowid NOT IN (SELECT v.dr FROM $verdict v WHERE v.dr IS NOT NULL AND NOT
 #: The record after a look: tiles that agree as they are asked for, of the others what was known before.
 _SEEN = "(($agreeing) UNION ALL SELECT * FROM $known)".replace("$agreeing", _AGREEING)
 
+COUNT_PENDING = "SELECT count(*) FROM $verdict WHERE action = 'pending'"
+
 #: The order of rows is of no account, and no path stands twice.
 DIGEST = "SELECT count(*), coalesce(bit_xor(hash(path, is_timed, sensing_ms, cover)), 0) FROM $seen".replace(
     "$seen", _SEEN

@@ -101,10 +101,11 @@ def compute_offline_plan(loaded: Loaded, memory: Memory, sets: TileSets) -> Plan
     """
     bindings = memory.state.read()
     collections = loaded.manifests.collections
+    chosen = choose_collections(collections, bindings, memory.selection)
     recall = _recall(_list_ids(bindings, collections), memory, sets)
     live = LiveCollections.index(each.collection for each in recall.by_id.values())
     known, notes = _part_unknown(collections, bindings, recall)
-    chosen = choose_collections(known, bindings, memory.selection)
+    notes = [note for note in notes if note.address in chosen.selections]
     resolutions = refuse_shared([resolve(collection, bindings, live) for collection in known])
     parts = [
         _plan_one(collection, resolution, bindings.by_address.get(collection.address), (recall, selection, sets))
@@ -134,6 +135,9 @@ def compute_offline_plan(loaded: Loaded, memory: Memory, sets: TileSets) -> Plan
         diagnostics=(_tell_limits(recall, memory), *notes, *plan.diagnostics),
         provenance=made_from,
         refresh=Refresh(RefreshMode.OFFLINE, recall.oldest_ms),
+        # Nothing may be approved by what asked nobody.
+        plan_hash="",
+        guard_hash="",
     )
 
 

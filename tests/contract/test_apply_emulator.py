@@ -20,7 +20,7 @@ from byocplan.emulator import Emulator, EmulatorSettings
 from byocplan.errors import AccessError, BlockedError, StateError, UnreachableError
 from byocplan.geometry import is_same_cover
 from byocplan.model.address import make_address
-from byocplan.model.change import Action, FieldChange, TileAction
+from byocplan.model.change import Action, FieldChange, Reason, SetChange, TileAction
 from byocplan.model.collection import CollectionPayload, Lifecycle, LiveCollection
 from byocplan.model.deployment import Deployment
 from byocplan.model.event import Event, Finished, Ingesting, Progress, Started
@@ -573,6 +573,49 @@ def test_nothing_is_deleted_when_what_was_to_take_its_place_failed(tmp_path: Pat
         assert (again.exit_code, again.ingestion_failed, again.skipped) == (7, 5, 1)
         assert any("FAILED ingestion" in text for text in again.errors)
         assert stand.client.get_tile(live.id, old.id).id == old.id
+
+
+@pytest.mark.parametrize(
+    ("failed", "reason", "is_waiting", "code"),
+    [
+        (5, Reason.SCOPE_REMOVED, True, 7),
+        (5, Reason.SCOPE_REMOVED, False, 0),
+        (0, Reason.SCOPE_REMOVED, True, 0),
+        (5, Reason.FILE_GONE, True, 0),
+    ],
+)
+def test_tiles_with_files_are_kept_while_others_are_failed(
+    stand: Stand, failed: int, reason: Reason, is_waiting: bool, code: int
+) -> None:
+    live, tiles = stand.make_live(2)
+    part = make_part(Action.KEEP, [make_change(TileAction.DELETE, tiles[0].id, 0)], live_id=live.id)
+    sets = (SetChange(TileAction.DELETE, 1, reasons={reason: 1}), SetChange(TileAction.FAILED, failed))
+
+    outcome = stand.apply(replace(part, sets=sets), options=ApplyOptions(timeout_s=10, wait=is_waiting))
+
+    assert (outcome.exit_code, len(stand.paths(live.id))) == (code, 2 if code else 1)
+
+
+def test_no_collection_is_deleted_before_ingestion_has_ended(slow_emulator: Emulator, tmp_path: Path) -> None:
+    with open_stand(slow_emulator, tmp_path) as stand:
+        old, _ = stand.make_live()
+        removed = make_part(Action.DELETE, live_id=old.id)
+        made = make_part(changes=[make_create(number) for number in range(25)], name="s3")
+
+        late = stand.apply(removed, made, options=ApplyOptions(timeout_s=0.1))
+
+        assert (late.exit_code, late.pending, late.skipped) == (7, 25, 1)
+        assert old.id in {live.id for live in stand.client.iter_collections()}
+
+
+def test_a_collection_replaced_in_place_has_no_tiles_to_wait_for_from_before(stand: Stand) -> None:
+    live, _ = stand.make_live(1)
+    part = make_part(Action.REPLACE, [make_create(7)], live_id=live.id, scopes=(PathScope(frozenset({"x"})),))
+    stand.fault("GET", "/tiles", status=404, times=1)
+
+    outcome = stand.apply(replace(part, by_status={Status.WAITING: 1}))
+
+    assert (outcome.exit_code, outcome.applied) == (0, {"collection.replace": 1, "tile.create": 1})
 
 
 def test_without_waiting_all_that_was_accepted_is_well(slow_emulator: Emulator, tmp_path: Path) -> None:

@@ -125,6 +125,21 @@ def test_a_removed_document_and_a_new_one(known: Workspace) -> None:
     assert "all its 3 live tiles go with it" in known.run("plan", "--offline", code=0).text
 
 
+def test_a_selection_is_of_all_documents_whatever_is_known_of_them(known: Workspace) -> None:
+    shutil.rmtree(known.folder / ".byocplan" / "inventory")
+
+    plan = known.plan("--offline", "--target", "collection/s2")
+
+    assert "not known offline" in get_summaries(plan)
+    assert "no document" not in get_summaries(plan)
+
+
+def test_nothing_can_be_approved_by_a_plan_that_asked_nobody(known: Workspace) -> None:
+    plan = known.plan("--offline")
+
+    assert (plan["plan_hash"], plan["guard_hash"]) == ("", "")
+
+
 def test_without_a_cache_what_is_bound_is_not_known_and_the_rest_is_to_be_created(known: Workspace) -> None:
     shutil.rmtree(known.folder / ".byocplan" / "inventory")
     known.write("new.yaml", make_document("new", "elsewhere"))

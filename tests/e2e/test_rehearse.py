@@ -107,5 +107,6 @@ def test_exit_codes(stage: Workspace) -> None:
     stage.run("rehearse", "head", code=3)
     stage.run("rehearse", "nowhere", "--base", "base", code=3)
     stage.run("rehearse", "head", "--base", "nowhere", code=0)
+    stage.run("rehearse", "head", "--base", "base", "--base", "nowhere", code=0)
     stage.write("head/s2.yaml", "kind: Nothing")
     rehearse(stage, code=3)

@@ -71,6 +71,15 @@ def test_scopes_pile_up_until_they_are_settled_and_do_not_follow_to_another_id(t
     assert seen == [(NEW, OLD), (NEW,), (OLD,)]
 
 
+def test_a_slice_adds_its_scopes_to_what_others_recorded_since_it_was_planned(tmp_path: Path) -> None:
+    book = BindingBook(make_state(tmp_path))
+    bind_collection(book, make_part(scopes=(OLD,)), "id-1")
+
+    settle_scopes(book, replace(make_part(scopes=(NEW,)), is_slice=True))
+
+    assert set(book.bindings[0].scopes) == {OLD, NEW}
+
+
 def test_dropping_what_is_not_bound_writes_nothing(tmp_path: Path) -> None:
     state = make_state(tmp_path)
 

@@ -56,10 +56,13 @@ def test_manifests_that_are_wrong_are_told_problem_by_problem(tmp_path: Path) ->
 def test_arguments_that_are_no_choice_are_refused_before_anything_is_read() -> None:
     with pytest.raises(InputError) as refreshed:
         byocplan.plan("nowhere", refresh="some")  # type: ignore[arg-type]
+    with pytest.raises(InputError) as asked_nobody:
+        byocplan.plan("nowhere", refresh="offline")  # type: ignore[arg-type]
     with pytest.raises(InputError) as listed:
         byocplan.tiles("collection/a", "nowhere", status="GOOD")
 
     assert "incremental" in refreshed.value.problems[0].hint
+    assert "offline" not in asked_nobody.value.problems[0].hint
     assert "FAILED" in listed.value.problems[0].hint
 
 

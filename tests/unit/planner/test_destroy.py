@@ -74,6 +74,14 @@ def test_the_more_careful_of_manifest_and_binding_counts(
     assert [rail.rule.value for rail in plan.tripped] == rules
 
 
+def test_a_document_that_names_the_id_under_another_address_is_heeded_too() -> None:
+    renamed = make_collection(address=make_address("renamed"), id=ID, lifecycle=PREVENT)
+
+    plan = destroy(make_binding(), described=(renamed,))
+
+    assert [rail.rule.value for rail in plan.tripped] == ["preventDestroy"]
+
+
 def test_no_ack_lifts_prevent_destroy() -> None:
     parts = plan_destroy(make_bindings(make_binding(prevent_destroy=True)), {}, LIVE)
     acks = (Ack(Rule.COLLECTION_DELETES, 9), Ack(Rule.PREVENT_DESTROY, 9))

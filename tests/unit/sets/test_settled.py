@@ -241,3 +241,14 @@ def test_a_selection_of_origins_leaves_out_the_others(sets: TileSets, tmp_path: 
     assert get_origins(comparison) == {"create": "live"}
     assert [change.path for change in comparison.iter_changes(TileAction.CREATE)] == ["g/1"]
     assert comparison.left_out == {TileAction.CREATE: 1, TileAction.REINGEST: 1}
+
+
+def test_a_look_at_pending_tiles_is_no_whole_one_unless_one_was_before(sets: TileSets, tmp_path: Path) -> None:
+    pending = replace(LIVE, id="2", path="g/2", status="INGESTING")
+    busy = compare(sets, [WANTED, Wanted("g/2", sensing_time_ms=7)], [LIVE, pending], None)
+
+    first = keep(busy, None, tmp_path / "first", sets)
+    whole = keep(compare(sets, [WANTED], [LIVE], first), first, tmp_path / "whole", sets)
+    again = keep(busy, whole, tmp_path / "again", sets)
+
+    assert [each.header.is_whole for each in (first, whole, again)] == [False, True, True]

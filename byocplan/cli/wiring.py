@@ -78,28 +78,26 @@ def forget_aws_identity(environment: MutableMapping[str, str] = os.environ) -> N
 
 def open_unsigned_bucket(collection: Collection) -> Bucket:
     """Return the collection's bucket as anybody may read it: no credentials are looked for; sends nothing yet."""
-    from byocplan.discovery.s3_bucket import make_s3_bucket
-
-    return make_s3_bucket(collection.s3_bucket, collection.s3, is_signed=False)
+    return open_named_bucket(collection.s3_bucket, collection.s3, is_signed=False)
 
 
-def open_named_bucket(name: str, settings: S3Settings) -> S3Bucket:
+def open_named_bucket(name: str, settings: S3Settings, *, is_signed: bool = True) -> S3Bucket:
     """Return a bucket, also one that no manifest describes yet; sends nothing yet."""
     try:
-        return replace(_open_s3(settings), name=name)
+        return replace(_open_s3(settings, is_signed=is_signed), name=name)
     except ByocplanError:
         from byocplan.discovery.s3_bucket import make_s3_bucket
 
         # What the nameless one could not be opened for, but with the name.
-        return make_s3_bucket(name, settings)
+        return make_s3_bucket(name, settings, is_signed=is_signed)
 
 
 @cache
-def _open_s3(settings: S3Settings) -> S3Bucket:
+def _open_s3(settings: S3Settings, *, is_signed: bool) -> S3Bucket:
     """Return a nameless bucket: a client costs a third of a second, so equal settings share one."""
     from byocplan.discovery.s3_bucket import make_s3_bucket
 
-    return make_s3_bucket("", settings)
+    return make_s3_bucket("", settings, is_signed=is_signed)
 
 
 def resolve_s3(settings: S3Settings, environment: Mapping[str, str]) -> S3Settings:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 #: A bucket with more keys than this below the prefixes of one collection is not read: nobody waits for so long.
 MAX_KEYS = 100_000
+#: So many listings one after the other take a minute or two.
+MAX_PLACES = 1_000
 REHEARSED = (
     "rehearsed: the base was applied to an empty service on this machine and this was planned against it; neither the"
     " live state nor what is bound was looked at"
@@ -81,8 +83,10 @@ def rehearse(asked: Rehearsal, sets: TileSets) -> Plan:
 def find_obstacle(collection: Collection, open_bucket: Callable[[Collection], Bucket]) -> str:
     """Return why the tiles of a collection are not looked at, empty when they are. Lists ``MAX_KEYS`` keys or so."""
     try:
-        bucket, keys = open_bucket(collection), 0
-        for prefix in _iter_prefixes(collection):
+        bucket, keys, prefixes = open_bucket(collection), 0, dict.fromkeys(_iter_prefixes(collection))
+        if len(prefixes) > MAX_PLACES:
+            return f"there are more than {MAX_PLACES:,} places to look at"
+        for prefix in prefixes:
             for page in bucket.iter_pages(prefix):
                 keys += len(page)
                 if keys > MAX_KEYS:

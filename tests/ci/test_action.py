@@ -60,17 +60,18 @@ def test_byocplan_is_installed_from_the_action_with_its_pinned_versions(
     tmp_path: Path, command: str, package: str
 ) -> None:
     python = tmp_path / "python"
-    python.write_text('#!/bin/sh\nmkdir -p "$3/bin"\ncp "$0" "$3/bin/pip"\necho "$@" "$PWD" "$PIP_CONSTRAINT"\n')
+    python.write_text('#!/bin/sh\nmkdir -p "$4/bin"\ncp "$0" "$4/bin/pip"\necho "$@" "$PWD" "$PIP_CONSTRAINT"\n')
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "work").mkdir()
     (tmp_path / "runner").mkdir()
 
+    # -I: without it Python would run a venv.py of the checkout.
     done = run_step(
         get_step("Install byocplan"), Job(tmp_path / "work", {}), {"python": str(python), "command": command}
     )
 
     made, installed = done.stdout.splitlines()
-    assert made.split()[:3] == ["-m", "venv", str(tmp_path / "runner" / "byocplan-venv")]
+    assert made.split()[:4] == ["-I", "-m", "venv", str(tmp_path / "runner" / "byocplan-venv")]
     assert installed.split()[-3:] == [package, str(ROOT), "constraints.txt"]
 
 

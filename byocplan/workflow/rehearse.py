@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier import ApplyOptions
 from byocplan.errors import ByocplanError
+from byocplan.manifest.trust import is_loopback, split_url
 from byocplan.model.collection import S3Settings
 from byocplan.model.plan import Diagnostic
 from byocplan.model.source import PathSource, PatternSource, TableSource
@@ -81,7 +82,13 @@ def rehearse(asked: Rehearsal, sets: TileSets) -> Plan:
 
 
 def find_obstacle(collection: Collection, open_bucket: Callable[[Collection], Bucket]) -> str:
-    """Return why the tiles of a collection are not looked at, empty when they are. Lists ``MAX_KEYS`` keys or so."""
+    """Return why the tiles of a collection are not looked at, empty when they are. Lists ``MAX_KEYS`` keys or so.
+
+    A stranger's manifest may not have this machine ask itself: the port of another service would answer.
+    """
+    endpoint = split_url(collection.s3.endpoint_url or "")
+    if endpoint is not None and is_loopback((endpoint.hostname or "").lower()):
+        return "its manifest names this machine as the S3 endpoint"
     try:
         bucket, keys, prefixes = open_bucket(collection), 0, dict.fromkeys(_iter_prefixes(collection))
         if len(prefixes) > MAX_PLACES:

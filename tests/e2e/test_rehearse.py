@@ -1,5 +1,6 @@
 """``byocplan rehearse`` through the installed command: two folders of manifests, no credentials, no service."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,19 @@ def test_credentials_of_the_environment_are_not_used(stage: Workspace) -> None:
 
     assert "The manifests change nothing" in text
     assert "not compared" not in text
+
+
+def test_a_manifest_that_names_this_machine_has_no_port_of_it_asked(stage: Workspace) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.settimeout(0.2)
+        endpoint = f"http://127.0.0.1:{other.getsockname()[1]}"
+        write(stage, "head", "s2", tiles=[{"pattern": PATTERN}], noData=0, s3={"endpointUrl": endpoint})
+
+        text = rehearse(stage)
+
+        with pytest.raises(TimeoutError):
+            other.accept()
+    assert "its manifest names this machine as the S3 endpoint" in text
 
 
 def test_a_bucket_that_cannot_be_read_leaves_the_fields_and_the_tables(stage: Workspace) -> None:

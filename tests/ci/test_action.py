@@ -60,7 +60,9 @@ def test_byocplan_is_installed_from_the_action_with_its_pinned_versions(
     tmp_path: Path, command: str, package: str
 ) -> None:
     python = tmp_path / "python"
-    python.write_text('#!/bin/sh\nmkdir -p "$4/bin"\ncp "$0" "$4/bin/pip"\necho "$@" "$PWD" "$PIP_CONSTRAINT"\n')
+    python.write_text(
+        '#!/bin/sh\nif [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/pip"; fi\necho "$@" "$PWD" "$PIP_CONSTRAINT"\n'
+    )
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "work").mkdir()
     (tmp_path / "runner").mkdir()

@@ -106,8 +106,8 @@ def limit_options(command: Callable[..., R]) -> Callable[..., R]:
 def make_selection(only: str | None, statuses: str | None, targets: Targets = EVERYTHING) -> Selection:
     """Return the selection. Raises ArgumentError for a word that is none of those there are."""
     actions = frozenset(WRITES) if only is None else frozenset(map(TileAction, _split("--only", only, WRITES)))
-    chosen = () if statuses is None else _split("--status", statuses.upper(), tuple(Status))
-    return Selection(actions, frozenset(map(Status, chosen)), targets)
+    chosen = frozenset() if statuses is None else parse_statuses(statuses)
+    return Selection(actions, chosen, targets)
 
 
 def list_arguments(selection: Selection) -> list[str]:

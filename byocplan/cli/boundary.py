@@ -54,8 +54,8 @@ def _raise_terminated(_signal: int, _frame: FrameType | None) -> None:
 
 def find_exit_code(error: BaseException) -> int:
     """Return the exit code that an error ends the command with."""
-    # click makes an Abort of every KeyboardInterrupt, and says nothing of its kind.
-    if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated):
+    # click makes an Abort of every KeyboardInterrupt, at a question "from None": the context alone tells of its kind.
+    if isinstance(error, Terminated) or isinstance(error.__context__, Terminated):
         return TERMINATED
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return INTERRUPTED

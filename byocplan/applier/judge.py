@@ -96,12 +96,13 @@ def judge_found(change: TileChange, found: LiveTile, *, is_ours: bool) -> Result
         return make_conflict(OTHER_TIME)
     if not is_ours:
         return _make_satisfied(found)
-    return Result(Verdict.APPLIED, handed=Handed(found.id))
+    return Result(Verdict.APPLIED, handed=Handed(found.id, found.created_ms))
 
 
 def _make_satisfied(live: LiveTile) -> Result:
     """Return that the tile is as wanted; how its ingestion ends is still to be told, or that it FAILED."""
-    return Result(Verdict.SATISFIED, handed=None if live.status == Status.INGESTED else Handed(live.id))
+    handed = None if live.status == Status.INGESTED else Handed(live.id, live.created_ms)
+    return Result(Verdict.SATISFIED, handed=handed)
 
 
 def judge_collection(change: CollectionChange, live: LiveCollection) -> CollectionPayload | Result:

@@ -18,9 +18,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A tile handed to ingestion. ``started_ms`` is when its ingestion before this one began, None for a new tile."""
+    """A tile handed to ingestion, and when it was created, None where that is not known.
+
+    ``started_ms`` is when its ingestion before this one began, None for a new tile.
+    """
 
     id: str
+    created_ms: int | None
     started_ms: int | None = None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from byocplan.applier.batch import Ingestion
 from byocplan.applier.canary import pick_canary, share_out
-from byocplan.applier.ingestion import Ingestion, wait_ingestion
+from byocplan.applier.ingestion import RELEASE_EVERY, release_ended, wait_ingestion
 from byocplan.applier.stream import run_bounded
 from byocplan.applier.tally import name_tile_action
 from byocplan.applier.tile_writes import write_tile
@@ -40,10 +42,17 @@ class TileWork:
     settled: set[Address] = field(default_factory=set)
 
     def write_set(self, part: CollectionPlan, action: TileAction) -> None:
-        """Carry out all changes of one action but those of the canary."""
-        if part.tiles is not None and part.count(action):
-            changes = part.tiles.iter_changes(action)
-            self.write(part, action, (each for each in changes if (part.address, each.path) not in self.early))
+        """Carry out all changes of one action but those of the canary; let go of what has ended, now and then."""
+        binding = self.book.find(part.address)
+        if part.tiles is None or binding is None or not part.count(action):
+            return
+        batch = self.ingestion.get_batch(binding.id)
+        rest = (each for each in part.tiles.iter_changes(action) if (part.address, each.path) not in self.early)
+        for change in rest:
+            self.write(part, action, chain((change,), islice(rest, RELEASE_EVERY - 1)))
+            if self.run.stop.is_set:
+                return
+            release_ended(self.run, self.ingestion, batch)
 
     def write(self, part: CollectionPlan, action: TileAction, changes: Iterable[TileChange]) -> None:
         """Carry out changes of one action, until the run is stopped."""

@@ -66,7 +66,7 @@ def create_tile(run: Run, collection_id: str, change: TileChange) -> Result:
             if attempt + 1 == CREATE_ATTEMPTS or run.stop.is_set:
                 raise
         else:
-            return Result(Verdict.APPLIED, handed=Handed(tile.id))
+            return Result(Verdict.APPLIED, handed=Handed(tile.id, tile.created_ms))
     raise AssertionError("the loop returns or raises")
 
 
@@ -111,7 +111,7 @@ def _reingest(run: Run, collection_id: str, live: LiveTile | None, change: TileC
         send(run, "tile.reingest", request, collection=collection_id, id=live.id)
     except NotFoundError:
         return make_conflict(GONE)
-    return Result(Verdict.APPLIED, handed=Handed(live.id, live.ingestion_start_ms))
+    return Result(Verdict.APPLIED, handed=Handed(live.id, live.created_ms, live.ingestion_start_ms))
 
 
 def _find(run: Run, collection_id: str, tile_id: str) -> LiveTile | None:

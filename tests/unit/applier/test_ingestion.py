@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import pytest
 
-from byocplan.applier.ingestion import SETTLE_S, Ingestion, decode_id, encode_id, wait_ingestion
+from byocplan.applier.batch import Ingestion, decode_id, encode_id
+from byocplan.applier.ingestion import SETTLE_S, release_ended, wait_ingestion
 from byocplan.applier.options import ApplyOptions
 from byocplan.applier.result import Handed
 from byocplan.applier.run import Run
 from byocplan.applier.tally import Tally
-from byocplan.errors import NotFoundError
+from byocplan.errors import ApiError, NotFoundError
+from byocplan.model.event import Ingesting
 from byocplan.model.tile import LiveTile, TilePage
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Table:
     now_s: float = 0.0
     pages_read: int = 0
     tiles_read: int = 0
+    is_down: bool = False
+    has_times: bool = False
     hidden: set[str] = field(default_factory=set)
     events: list[Event] = field(default_factory=list)
 
@@ -42,7 +46,10 @@ class Table:
         start = len(self.tiles)
         ids = [str(UUID(int=number)) for number in range(start, start + count)]
         tile = replace(LiveTile("", "a/(BAND).tif", status), **more)  # type: ignore[arg-type] # fields of LiveTile
-        self.tiles |= {tile_id: replace(tile, id=tile_id) for tile_id in ids}
+        made = [replace(tile, id=tile_id) for tile_id in ids]
+        if self.has_times:
+            made = [replace(tile, created_ms=number) for number, tile in enumerate(made, start)]
+        self.tiles |= {tile.id: tile for tile in made}
         return ids
 
     def move(self, status: str, ids: list[str], **more: object) -> None:
@@ -63,11 +70,14 @@ class Table:
             raise NotFoundError("GET", 404, "no such tile")
         return self.tiles[tile_id]
 
-    def iter_tile_pages(self, collection_id: str, status: str) -> Iterator[TilePage]:
+    def iter_tile_pages(self, collection_id: str, status: str, sort: str) -> Iterator[TilePage]:
         """Answer the tiles of a status that do not hide."""
         assert collection_id == "c"
+        if self.is_down:
+            raise ApiError("GET", 503, "no answer")
         rows = [tile for tile in self.tiles.values() if tile.status == status and tile.id not in self.hidden]
         self.hidden.clear()
+        rows.sort(key=lambda tile: tile.created_ms or 0, reverse=sort == "created:desc")
         for start in range(0, len(rows), PAGE):
             self.pages_read += 1
             part = rows[start : start + PAGE]
@@ -78,21 +88,34 @@ class Table:
                 statuses=[tile.status for tile in part],
                 sensing_times_ms=empty,
                 covers=empty,
-                created_ms=empty,
+                created_ms=[tile.created_ms for tile in part],
                 ingestion_starts_ms=[tile.ingestion_start_ms for tile in part],
                 files=empty,
                 causes=[tile.cause for tile in part],
             )
 
 
-def wait(table: Table, ids: list[str], *, started_ms: int | None = None, timeout_s: float | None = 600) -> Ingestion:
-    options = ApplyOptions(timeout_s=timeout_s, clock=lambda: table.now_s, sleep=table.sleep)
-    run = Run(cast("WriteClient", table), options, table.events.append, Tally({}), 0.0)
-    ingestion = Ingestion()
+def make_run(table: Table, **options: Any) -> Run:
+    told = ApplyOptions(clock=lambda: table.now_s, sleep=table.sleep, **options)
+    return Run(cast("WriteClient", table), told, table.events.append, Tally({}), 0.0)
+
+
+def hand_over(table: Table, ids: list[str], ingestion: Ingestion, started_ms: int | None = None) -> None:
     for tile_id in ids:
-        ingestion.get_batch("c").add(Handed(tile_id, started_ms))
-    wait_ingestion(run, ingestion)
+        created_ms = table.tiles[tile_id].created_ms if tile_id in table.tiles else None
+        ingestion.get_batch("c").add(Handed(tile_id, created_ms, started_ms))
+
+
+def wait(table: Table, ids: list[str], *, started_ms: int | None = None, timeout_s: float | None = 600) -> Ingestion:
+    ingestion = Ingestion()
+    hand_over(table, ids, ingestion, started_ms)
+    wait_ingestion(make_run(table, timeout_s=timeout_s), ingestion)
     return ingestion
+
+
+def release(table: Table, run: Run, ingestion: Ingestion, after_s: float = SETTLE_S) -> None:
+    table.now_s += after_s
+    release_ended(run, ingestion, ingestion.get_batch("c"))
 
 
 def test_few_tiles_are_read_one_by_one() -> None:
@@ -198,6 +221,130 @@ def test_a_tile_deleted_meanwhile_is_told() -> None:
 
     assert ingestion.failed == 1
     assert "deleted by somebody else" in next(iter(ingestion.causes.count_by_cause()))
+
+
+def test_a_long_queue_is_told_as_it_shrinks() -> None:
+    table = Table(has_times=True)
+    ids = table.add(5000, "WAITING")
+    done = [0]
+
+    def ingest_some() -> None:
+        table.move("INGESTED", ids[done[0] : done[0] + 500])
+        done[0] += 500
+
+    table.on_sleep = ingest_some
+
+    wait(table, ids)
+
+    told = [event.remaining for event in table.events if isinstance(event, Ingesting)]
+    assert told == sorted(told, reverse=True)
+    assert len(set(told)) > 8
+
+
+def test_one_tile_that_hangs_does_not_hide_the_end_of_the_others() -> None:
+    table = Table(has_times=True)
+    stuck, *ids = table.add(3000, "INGESTING")
+    table.on_sleep = lambda: table.move("INGESTED", ids)
+
+    ingestion = wait(table, [stuck, *ids], timeout_s=20)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (2999, 1)
+
+
+def test_between_writes_what_has_ended_is_counted_and_let_go_of() -> None:
+    table = Table(has_times=True)
+    table.add(500, "FAILED", cause="of long ago")
+    run, ingestion, most = make_run(table), Ingestion(), 0
+    batch = ingestion.get_batch("c")
+    for _ in range(10):
+        ids = table.add(1000, "INGESTED")
+        table.move("FAILED", ids[:30], cause="no file at index 1")
+        hand_over(table, ids, ingestion)
+        most = max(most, batch.unfinished)
+        release(table, run, ingestion)
+    pages, released = table.pages_read, ingestion.ingested
+    wait_ingestion(run, ingestion)
+
+    assert most <= 4000
+    assert released >= 6000
+    assert pages < 20  # of FAILED tiles those alone that were made meanwhile
+    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (9700, 300, 0)
+    assert ingestion.causes.count_by_cause() == {"no file at index 1": 300}
+    assert (len(batch.pending), len(batch.doubtful), len(batch.listed)) == (0, 0, 0)
+
+
+def test_a_service_that_lags_behind_does_not_keep_what_has_ended() -> None:
+    table = Table(has_times=True)
+    run, ingestion, most = make_run(table), Ingestion(), 0
+    ids: list[str] = []
+    for _ in range(10):
+        ids += table.add(1000, "WAITING")
+        hand_over(table, ids[-1000:], ingestion)
+        table.move("INGESTED", ids[:-2500])
+        most = max(most, ingestion.unfinished)
+        release(table, run, ingestion)
+
+    assert most <= 6000
+
+
+def test_tiles_handed_over_lately_are_not_taken_as_ended() -> None:
+    table = Table(has_times=True)
+    run, ingestion = make_run(table), Ingestion()
+    ids = table.add(50, "INGESTED")
+    hand_over(table, ids, ingestion)
+
+    for _ in range(6):
+        release(table, run, ingestion, after_s=10)
+
+    assert (ingestion.ingested, ingestion.waiting, table.pages_read + table.tiles_read) == (0, 50, 0)
+
+
+def test_a_reingest_counts_once_its_new_end_shows() -> None:
+    table = Table(has_times=True)
+    run, ingestion = make_run(table), Ingestion()
+    ids = table.add(50, "FAILED", ingestion_start_ms=1, cause="old")
+    hand_over(table, ids, ingestion, started_ms=1)
+    release(table, run, ingestion)
+    table.move("INGESTED", ids, ingestion_start_ms=2, cause=None)
+    for _ in range(2):
+        release(table, run, ingestion)
+
+    assert (ingestion.ingested, ingestion.failed, len(ingestion.get_batch("c").before)) == (50, 0, 0)
+
+
+def test_a_service_that_cannot_be_read_between_writes_is_asked_again_at_the_end() -> None:
+    table = Table(has_times=True)
+    run, ingestion = make_run(table), Ingestion()
+    ids = table.add(50, "INGESTED")
+    hand_over(table, ids, ingestion)
+    release(table, run, ingestion)
+    table.is_down = True
+    release(table, run, ingestion)
+    table.is_down = False
+    wait_ingestion(run, ingestion)
+
+    assert not run.stop.is_set
+    assert (ingestion.ingested, ingestion.unfinished) == (50, 0)
+
+
+def test_no_more_is_written_where_most_tiles_fail() -> None:
+    table = Table(has_times=True)
+    run, ingestion = make_run(table), Ingestion()
+    for _ in range(4):
+        hand_over(table, table.add(1000, "FAILED", cause="no file at index 1"), ingestion)
+        release(table, run, ingestion)
+
+    assert "100% of the tiles FAILED ingestion, mostly: no file at index 1" in run.stop.reason
+
+
+def test_without_waiting_tiles_are_only_counted() -> None:
+    table = Table(has_times=True)
+    run, ingestion = make_run(table, wait=False), Ingestion()
+    for _ in range(3):
+        hand_over(table, table.add(50, "WAITING"), ingestion)
+        release(table, run, ingestion)
+
+    assert (ingestion.unfinished, ingestion.waiting, table.pages_read) == (150, 0, 0)
 
 
 @pytest.mark.parametrize(

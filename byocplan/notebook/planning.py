@@ -5,30 +5,42 @@ from __future__ import annotations
 import shlex
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Literal, Unpack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
 
 from byocplan.notebook.boundary import make_errors_plain, make_fault
 from byocplan.notebook.open_plan import OpenPlan
 from byocplan.notebook.reading import Paths, Reading, list_paths, make_bucket_opener, read_given
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byocplan.api.client import ReadClient
     from byocplan.model.refresh import RefreshMode
+    from byocplan.model.selection import Selection
     from byocplan.notebook.reading import Given
     from byocplan.workflow.plan import Surroundings
 
+Texts: TypeAlias = "str | Sequence[str]"
 
-def plan(
+
+def plan(  # noqa: PLR0913 - what the command has as options, so that help() and editors show it
     paths: Paths = ".",
     *,
     refresh: Literal["full", "incremental", "none"] = "full",
     covers: bool = True,
+    target: Texts = (),
+    exclude: Texts = (),
+    selector: Texts = (),
+    only: Texts = (),
+    status: Texts = (),
     **reading: Unpack[Reading],
 ) -> OpenPlan:
     """Return what ``byocplan plan`` shows, open: its tile changes can be asked for until it is closed.
 
-    ``refresh`` is as of the command. ``covers``: hold the cover geometries of live tiles too, for maps; without, a
-    listing takes half the time. ``variables`` and ``allow_hosts`` are as ``--var`` and ``--allow-host``.
+    ``refresh`` is as of the command; so are ``target``, ``exclude``, ``selector``, ``only`` and ``status``, each one text
+    or several: with them a part is planned alone. ``covers``: hold the cover geometries of live tiles too, for maps;
+    without, a listing takes half the time. ``variables`` and ``allow_hosts`` are as ``--var`` and ``--allow-host``.
 
     Raises ManifestError, StateError, AccessError, UnreachableError, BucketError or ApiError of ``byocplan.errors``.
     """
@@ -37,12 +49,14 @@ def plan(
 
     with make_errors_plain(), ExitStack() as stack:
         mode = _choose_mode(refresh)
+        selection = _choose_selection((target, exclude, selector), only, status)
         given = read_given(paths, **reading)
         sets = stack.enter_context(TileSets())
         with given.open_reader() as client:
-            computed = compute_plan(given.loaded, _make_surroundings(given, client, mode, holds_covers=covers), sets)
+            around = _make_surroundings(given, client, mode, holds_covers=covers)
+            computed = compute_plan(given.loaded, replace(around, selection=selection), sets)
         stack.pop_all()
-        return OpenPlan(computed, sets, "" if reading else shlex.join(["byocplan", "apply", *list_paths(paths)]))
+        return OpenPlan(computed, sets, "" if reading else _render_next(selection, paths))
 
 
 def _choose_mode(refresh: str) -> RefreshMode:
@@ -52,6 +66,24 @@ def _choose_mode(refresh: str) -> RefreshMode:
     if refresh not in modes:
         raise make_fault("plan", f"refresh={refresh!r} is unknown", hint=f"choose one of {', '.join(modes)}")
     return RefreshMode(refresh)
+
+
+def _choose_selection(targets: tuple[Texts, Texts, Texts], only: Texts, status: Texts) -> Selection:
+    from byocplan.cli.narrowing import make_selection
+    from byocplan.cli.targets import parse_targets
+
+    actions, statuses = (",".join(_list_texts(texts)) for texts in (only, status))
+    return make_selection(actions or None, statuses or None, parse_targets(*map(_list_texts, targets)))
+
+
+def _list_texts(texts: Texts) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def _render_next(selection: Selection, paths: Paths) -> str:
+    from byocplan.cli.narrowing import list_arguments
+
+    return shlex.join(["byocplan", "apply", *list_arguments(selection), *list_paths(paths)])
 
 
 def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, holds_covers: bool) -> Surroundings:

@@ -57,6 +57,33 @@ def test_a_plan_is_the_one_of_the_command(filled: Workspace) -> None:
     assert document == filled.plan()
 
 
+@pytest.mark.parametrize(
+    ("keywords", "options"),
+    [
+        ("target='collection/s2:2019/1/*'", ["--target", "collection/s2:2019/1/*"]),
+        (
+            "exclude=['collection/s2:2019/1/*', 'collection/s2:2019/6/*'], only=['create', 'delete']",
+            ["--exclude", "collection/s2:2019/1/*", "--exclude", "collection/s2:2019/6/*", "--only", "create,delete"],
+        ),
+        ("status='failed'", ["--status", "FAILED"]),
+    ],
+)
+def test_a_plan_of_a_part_is_the_one_of_the_command(filled: Workspace, keywords: str, options: list[str]) -> None:
+    text = run(filled, f"print(byocplan.plan({keywords}), end='')").stdout
+
+    assert text == filled.run("plan", *options, ".").stdout
+
+
+@pytest.mark.parametrize(
+    ("keywords", "said"),
+    [("target='s2'", "--target 's2': an address begins with"), ("only='destroy'", "--only 'destroy' is unknown")],
+)
+def test_a_part_that_cannot_be_is_an_error_with_what_to_write(filled: Workspace, keywords: str, said: str) -> None:
+    done = run(filled, f"byocplan.plan({keywords})", code=1)
+
+    assert said in done.stderr
+
+
 def test_nothing_is_written_by_reading(filled: Workspace) -> None:
     run(
         filled,

@@ -38,8 +38,8 @@ def plan(  # noqa: PLR0913 - what the command has as options, so that help() and
 ) -> OpenPlan:
     """Return what ``byocplan plan`` shows, open: its tile changes can be asked for until it is closed.
 
-    ``refresh`` is as of the command; so are ``target``, ``exclude``, ``selector``, ``only`` and ``status``, each one text
-    or several: with them a part is planned alone. ``covers``: hold the cover geometries of live tiles too, for maps;
+    ``refresh`` is as of the command; so are ``target``, ``exclude``, ``selector``, ``only`` and ``status``, one text or
+    several each: with them a part is planned alone. ``covers``: hold the cover geometries of live tiles too, for maps;
     without, a listing takes half the time. ``variables`` and ``allow_hosts`` are as ``--var`` and ``--allow-host``.
 
     Raises ManifestError, StateError, AccessError, UnreachableError, BucketError or ApiError of ``byocplan.errors``.

@@ -16,9 +16,7 @@ from byocplan.cli.approval import ack_option, approve_option, expect_option, out
 from byocplan.cli.narrowing import (
     Limits,
     limit_options,
-    list_arguments,
     refresh_option,
-    render_apply,
     selection_options,
 )
 from byocplan.cli.options import manifest_options
@@ -116,7 +114,7 @@ def apply_command(terminal: Terminal, /, given: Input, acks: tuple[str, ...], **
     """
     choices = Choices(acks=parse_acks(acks), **options)  # type: ignore[arg-type]
     if choices.plan_file is not None and not choices.selection.is_all:
-        said = " ".join(list_arguments(choices.selection))
+        said = " ".join(choices.selection.options)
         raise ArgumentError(f"{said} narrows a plan while it is made", hint="say it to `byocplan plan`")
     if choices.plan_file is not None and choices.refresh is not RefreshMode.FULL:
         raise ArgumentError("--refresh says how a plan is made", hint="say it to `byocplan plan`; the file knows it")
@@ -161,8 +159,7 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id = make_run_id()
-    ack_step = render_apply(choices.selection, choices.command)
-    telling = Telling(terminal, choices.command, ack_step, choices.output == "json", choices.json_lines)
+    telling = Telling(terminal, choices.command, choices.output == "json", choices.json_lines)
     write = telling.write_line if choices.json_lines else None
     with (
         telling,

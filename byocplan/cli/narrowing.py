@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import time
 from dataclasses import dataclass
 from functools import wraps
@@ -108,22 +107,6 @@ def make_selection(only: str | None, statuses: str | None, targets: Targets = EV
     actions = frozenset(WRITES) if only is None else frozenset(map(TileAction, _split("--only", only, WRITES)))
     chosen = frozenset() if statuses is None else parse_statuses(statuses)
     return Selection(actions, chosen, targets)
-
-
-def list_arguments(selection: Selection) -> list[str]:
-    """Return the options that make the selection, so that a command to type selects the same."""
-    targets = selection.targets
-    arguments = [text for each in targets.targets for text in ("--target", each.text)]
-    arguments += [text for each in targets.excludes for text in ("--exclude", each.text)]
-    arguments += ["--selector", ",".join(rule.text for rule in targets.labels)] if targets.labels else []
-    if selection.actions < frozenset(WRITES):
-        arguments += ["--only", ",".join(action for action in WRITES if action in selection.actions)]
-    return [*arguments, *(["--status", ",".join(sorted(selection.statuses))] if selection.statuses else [])]
-
-
-def render_apply(selection: Selection, command: str = "apply") -> str:
-    """Return the command that applies the same selection."""
-    return shlex.join(["byocplan", command, *list_arguments(selection)])
 
 
 def parse_duration(text: str) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import click
 
 from byocplan.cli.looks import look_options, render_look
-from byocplan.cli.narrowing import list_arguments, refresh_option, render_apply, selection_options
+from byocplan.cli.narrowing import refresh_option, selection_options
 from byocplan.cli.options import manifest_options
 from byocplan.cli.steps import write_step_outputs, write_step_summary
 from byocplan.cli.writing import check_out
@@ -103,10 +103,8 @@ def plan_command(
             plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)
-        narrowed = [*list_arguments(chosen["selection"]), *given.paths]
-        next_step = ["apply", "--plan", str(out)] if out is not None else [plan.command, *narrowed]
-        steps = (f"byocplan {shlex.join(next_step)}", render_apply(chosen["selection"], plan.command))
-        text = _render(plan, look, terminal, steps)
+        by_file = shlex.join(["byocplan", "apply", "--plan", str(out)])
+        text = _render(plan, look, terminal, f"{plan.command} {shlex.join(given.paths)}" if out is None else by_file)
     terminal.result(text)
     if out is not None:
         terminal.note(f"Written to {out}: plan hash {plan.plan_hash}, guard hash {plan.guard_hash}.")
@@ -161,14 +159,14 @@ def make_surroundings(project: Project, client: ReadClient) -> Surroundings:
     )
 
 
-def _render(plan: Plan, look: Look, terminal: Terminal, steps: tuple[str, str]) -> str:
-    """Return the plan as it is asked for; ``steps`` are the commands to type next, without and with acks."""
+def _render(plan: Plan, look: Look, terminal: Terminal, next_step: str) -> str:
+    """Return the plan as it is asked for; ``next_step`` is the command to type next."""
     from byocplan.view.plan_json import render_plan_json
     from byocplan.view.plan_text import render_plan
 
     match look.form:
         case "text":
-            return render_plan(plan, terminal.style(), next_step=steps[0], ack_step=steps[1])
+            return render_plan(plan, terminal.style(), next_step=next_step)
         case "json":
             return render_plan_json(plan)
         case _:

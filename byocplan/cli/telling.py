@@ -33,12 +33,11 @@ DECLINED = Refused(Reason.DECLINED, "nobody said yes; nothing was changed", 1)
 class Telling:
     """One run being told; a context in which an error is told as JSON too, where that was asked for, and goes on.
 
-    ``ack_step`` is what acks are typed behind. ``lost`` says what became of stdout where it takes nothing any more.
+    ``lost`` says what became of stdout where it takes nothing any more.
     """
 
     terminal: Terminal
     command: str
-    ack_step: str
     is_json: bool = False
     has_lines: bool = False
     lost: str = field(default="", init=False)
@@ -89,7 +88,7 @@ class Telling:
             self._tell_plan_lines(plan)
         else:
             style = self.terminal.style(sys.stderr if self.is_json else sys.stdout)
-            text = render_plan(plan, style, for_apply=True, ack_step=self.ack_step)
+            text = render_plan(plan, style, for_apply=True)
             (self.terminal.note if self.is_json else self._write)(text)
         if self.lost and asks:
             what = f"{self.lost} before the plan could be shown, and nothing was changed"

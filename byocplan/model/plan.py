@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -136,7 +137,7 @@ class Plan:
 
     ``is_complete`` is false when removals were not looked for (a selection, a single file, no Project document, or live
     tiles that were not all listed: ``refresh`` says how). ``is_destroy``: it deletes all that is bound, whatever the
-    manifests ask for.
+    manifests ask for. ``selected`` are the options that had a part planned alone, as one types them.
     """
 
     project: str
@@ -151,6 +152,7 @@ class Plan:
     provenance: Provenance = Provenance()
     refresh: Refresh = Refresh()
     is_destroy: bool = False
+    selected: tuple[str, ...] = ()
 
     @property
     def tripped(self) -> tuple[Rail, ...]:
@@ -174,8 +176,8 @@ class Plan:
 
     @property
     def command(self) -> str:
-        """The command that makes such a plan and carries it out."""
-        return "destroy" if self.is_destroy else "apply"
+        """The command, without paths, that makes such a plan and carries it out."""
+        return shlex.join(["byocplan", "destroy" if self.is_destroy else "apply", *self.selected])
 
     @property
     def has_changes(self) -> bool:

@@ -46,6 +46,16 @@ class Selection:
         return self.takes_all_classes and self.targets.is_all and self.paths.is_all
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """The command's options that make the selection, so that a command to type selects the same."""
+        options = [text for each in self.targets.targets for text in ("--target", each.text)]
+        options += [text for each in self.targets.excludes for text in ("--exclude", each.text)]
+        options += ["--selector", ",".join(rule.text for rule in self.targets.labels)] if self.targets.labels else []
+        if self.actions < frozenset(WRITES):
+            options += ["--only", ",".join(action for action in WRITES if action in self.actions)]
+        return (*options, *(["--status", ",".join(sorted(self.statuses))] if self.statuses else []))
+
+    @property
     def takes_all_classes(self) -> bool:
         """Whether every change of the tiles selected is planned, wherever it comes from."""
         return self.actions >= frozenset(WRITES) and not self.statuses and self.takes_all_origins

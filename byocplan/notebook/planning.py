@@ -56,7 +56,7 @@ def plan(  # noqa: PLR0913 - what the command has as options, so that help() and
             around = _make_surroundings(given, client, mode, holds_covers=covers)
             computed = compute_plan(given.loaded, replace(around, selection=selection), sets)
         stack.pop_all()
-        return OpenPlan(computed, sets, "" if reading else _render_next(selection, paths))
+        return OpenPlan(computed, sets, "" if reading else f"{computed.command} {shlex.join(list_paths(paths))}")
 
 
 def _choose_mode(refresh: str) -> RefreshMode:
@@ -78,12 +78,6 @@ def _choose_selection(targets: tuple[Texts, Texts, Texts], only: Texts, status: 
 
 def _list_texts(texts: Texts) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(texts)
-
-
-def _render_next(selection: Selection, paths: Paths) -> str:
-    from byocplan.cli.narrowing import list_arguments
-
-    return shlex.join(["byocplan", "apply", *list_arguments(selection), *list_paths(paths)])
 
 
 def _make_surroundings(given: Given, client: ReadClient, mode: RefreshMode, *, holds_covers: bool) -> Surroundings:

@@ -60,6 +60,7 @@ def _make_plan(form: forms.PlanForm, open_tiles: Callable[[forms.CollectionForm]
         _make_provenance(form),
         _rebuild(Refresh, form.refresh),
         form.destroy,
+        form.selected,
     )
 
 

@@ -64,6 +64,7 @@ def make_plan_form(plan: Plan) -> forms.PlanForm:
         estimate=_convert(plan.estimate, forms.EstimateForm),
         refresh=_convert(plan.refresh, forms.RefreshForm),
         destroy=plan.is_destroy,
+        selected=plan.selected,
     )
 
 

@@ -201,6 +201,7 @@ class PlanForm(msgspec.Struct):
     estimate: EstimateForm
     refresh: RefreshForm
     destroy: bool = False
+    selected: tuple[str, ...] = ()
 
 
 class FormatForm(msgspec.Struct):

@@ -75,7 +75,7 @@ def _render_advice(tripped: Sequence[Rail], command: str) -> str:
         return f"No ack lifts {', '.join(hard)}: mend the cause, then plan again."
     acks = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in tripped[:ACKS_SHOWN])
     more = f" and {len(tripped) - ACKS_SHOWN:,} more" if len(tripped) > ACKS_SHOWN else ""
-    return f"If that is meant: {clean_code(f'byocplan {command} {acks}', 1200)}{more}"
+    return f"If that is meant: {clean_code(f'{command} {acks}', 1200)}{more}"
 
 
 def _list_deletes(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:

@@ -46,6 +46,7 @@ def make_plan_document(plan: Plan) -> dict[str, object]:
         "guard_hash": plan.guard_hash,
         "applyable": plan.is_applyable,
         "complete": plan.is_complete,
+        "selected": list(plan.selected),
         "destroy": plan.is_destroy,
         "refresh": _make_refresh(plan.refresh),
         "errored": plan.is_errored,

@@ -27,16 +27,14 @@ NOTES_SHOWN = 6
 HASH_SHOWN = 6
 
 
-def render_plan(
-    plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = APPLY, ack_step: str = APPLY
-) -> str:
+def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step: str = APPLY) -> str:
     """Return the plan as text: blocks, notes, summary, rails.
 
     ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
-    can be applied, ``ack_step`` the one that acks are added to.
+    can be applied.
     """
     paragraphs = [*list_plan_blocks(plan, style), list_plan_notes(plan, style), _list_summary(plan, style)]
-    paragraphs.append(list_rails(plan, style, for_apply=for_apply, command=ack_step))
+    paragraphs.append(list_rails(plan, style, for_apply=for_apply))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
         paragraphs[-2].append(f"Next:  {next_step}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"

@@ -20,15 +20,15 @@ RAILS_SHOWN = 8
 ACKS_SHOWN = 8
 
 
-def list_rails(plan: Plan, style: Style, *, for_apply: bool, command: str = "byocplan apply") -> list[str]:
-    """Return the rails that block, a line each, and what to type (acks behind ``command``); nothing when none does."""
+def list_rails(plan: Plan, style: Style, *, for_apply: bool) -> list[str]:
+    """Return the rails that block, a line each, and what to type; nothing when none does."""
     tripped = plan.tripped
     if not tripped:
         return []
     rails = format_count(len(tripped), "rail")
     head = f"Blocked by {rails}; nothing was changed." if for_apply else f"An apply would be blocked by {rails}."
     shown = tripped[:RAILS_SHOWN]
-    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped, command)]
+    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped, plan.command)]
     lines[1 + len(shown) : 1 + len(shown)] = indent(format_rest(len(tripped), len(shown), "rail"))
     return lines
 
@@ -55,5 +55,5 @@ def _list_advice(rails: Sequence[Rail], command: str) -> list[str]:
         return [f"No ack lifts {', '.join(hard)}: mend the cause above, then plan again."]
     shown = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails[:ACKS_SHOWN])
     rest = len(rails) - ACKS_SHOWN
-    lines = [f"To go on:  {command} {shown}"]
+    lines = [f"To go on:  {clean(command, LONG)} {shown}"]
     return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

@@ -135,6 +135,7 @@ def compute_offline_plan(loaded: Loaded, memory: Memory, sets: TileSets) -> Plan
         diagnostics=(_tell_limits(recall, memory), *notes, *plan.diagnostics),
         provenance=made_from,
         refresh=Refresh(RefreshMode.OFFLINE, recall.oldest_ms),
+        selected=memory.selection.options,
         # Nothing may be approved by what asked nobody.
         plan_hash="",
         guard_hash="",

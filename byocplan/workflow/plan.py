@@ -140,7 +140,14 @@ def compute_plan(loaded: Loaded, around: Surroundings, sets: TileSets, acks: Seq
     made_from = make_provenance(plan, loaded, around.project, bindings, live.by_id.values(), around.now_ms)
     notes = (*plan.diagnostics, *unrecorded)
     refresh = Refresh(around.refresh, min(fulls, default=None))
-    return replace(plan, provenance=made_from, diagnostics=notes, refresh=refresh, is_destroy=around.destroys)
+    return replace(
+        plan,
+        provenance=made_from,
+        diagnostics=notes,
+        refresh=refresh,
+        is_destroy=around.destroys,
+        selected=around.selection.options,
+    )
 
 
 def check_whole(loaded: Loaded) -> None:

@@ -1,5 +1,6 @@
 """Plans and applies of chosen collections and tiles: the installed command, several documents, buckets that tell."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,12 +108,15 @@ def test_paths_keep_fields_as_they_are_and_rails_are_measured_on_the_tiles_selec
     pair.remove("2019/1/1/28V/B02.tif")
 
     plan = pair.plan("--target", ONE_GROUP)
+    reviews = [pair.run("plan", "--target", ONE_GROUP, "--format", form) for form in ("markdown", "html")]
     blocked = pair.apply("--target", ONE_GROUP, code=5)
     pair.apply("--target", ONE_GROUP, "--ack", "deletes@collection/s2=2")
 
     assert pair.count(plan) == {"tile delete": 2}
     assert "2 tiles > maxDeletes 1" in blocked.text
     assert f"To go on:  byocplan apply --target '{ONE_GROUP}' --ack deletes@collection/s2=2" in blocked.text
+    for shown in reviews:
+        assert f"byocplan apply --target '{ONE_GROUP}' --ack deletes@collection/s2=2" in html.unescape(shown.stdout)
     assert len(pair.ask_paths()) == 10
     assert pair.count(pair.plan("--target", "collection/s2")) == {"collection update": 1, "tile delete": 1}
 
@@ -185,10 +189,12 @@ def test_addresses_that_no_document_has_are_told_together(pair: Workspace) -> No
 def test_a_plan_file_is_narrowed_already_and_a_hash_is_of_what_was_selected(pair: Workspace) -> None:
     pair.run("plan", "--target", ONE_GROUP, "--out", "part.byocplan", code=0)
     content = pair.run("show", "part.byocplan", "--format", "json", code=0).json()
+    whole = pair.plan()
     refused = pair.run("apply", "--plan", "part.byocplan", "--target", "collection/s2", code=3)
     other = pair.run("apply", "--expect-plan", content["plan_hash"], "--target", "collection/s2", code=6)
     pair.run("apply", "--expect-plan", content["plan_hash"], "--target", ONE_GROUP, code=0)
 
+    assert (content["selected"], whole["selected"]) == (["--target", ONE_GROUP], [])
     assert "--target collection/s2 narrows a plan while it is made" in refused.text
     assert "the plan has the plan hash" in other.text
     assert len(pair.ask_paths()) == 4

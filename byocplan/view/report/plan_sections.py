@@ -73,7 +73,8 @@ def _render_advice(plan: Plan) -> str:
     if hard:
         return f"<p>No ack lifts {', '.join(hard)}: mend the cause, then plan again.</p>"
     acks = " ".join(f"--ack {shlex.quote(rail.ack)}" for rail in plan.tripped[:ACKS_SHOWN])
-    return f"<pre><code>byocplan {plan.command} {clean_html(acks, 1200)}</code></pre>"
+    command = f"{plan.command} {acks}"
+    return f"<pre><code>{clean_html(command, 1200)}</code></pre>"
 
 
 def _render_collections(parts: Sequence[CollectionPlan]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from byocplan.cli.narrowing import list_arguments, make_selection
+from byocplan.cli.narrowing import make_selection
 from byocplan.cli.targets import parse_targets
 from byocplan.errors import InputError
 from byocplan.model.targets import LabelRule, Target, Targets
@@ -41,11 +41,11 @@ def test_every_text_that_says_nothing_is_a_problem() -> None:
 def test_a_selection_can_be_typed_again() -> None:
     targets = parse_targets(["collection/s2:a b/*"], ["collection/x"], ["k=v", "!w", "u!=1"])
 
-    arguments = list_arguments(make_selection("reingest,create", "failed", targets))
+    arguments = make_selection("reingest,create", "failed", targets).options
 
-    assert arguments == [
+    assert arguments == (
         *("--target", "collection/s2:a b/*", "--exclude", "collection/x", "--selector", "k=v,!w,u!=1"),
         *("--only", "create,reingest", "--status", "FAILED"),
-    ]
+    )
     assert parse_targets([arguments[1]], [arguments[3]], [arguments[5]]) == targets
-    assert list_arguments(make_selection(None, None, Targets())) == []
+    assert make_selection(None, None, Targets()).options == ()

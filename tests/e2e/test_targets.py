@@ -189,12 +189,12 @@ def test_addresses_that_no_document_has_are_told_together(pair: Workspace) -> No
 def test_a_plan_file_is_narrowed_already_and_a_hash_is_of_what_was_selected(pair: Workspace) -> None:
     pair.run("plan", "--target", ONE_GROUP, "--out", "part.byocplan", code=0)
     content = pair.run("show", "part.byocplan", "--format", "json", code=0).json()
-    whole = pair.plan()
+    whole = pair.plan("--target", "collection/s2")
     refused = pair.run("apply", "--plan", "part.byocplan", "--target", "collection/s2", code=3)
     other = pair.run("apply", "--expect-plan", content["plan_hash"], "--target", "collection/s2", code=6)
     pair.run("apply", "--expect-plan", content["plan_hash"], "--target", ONE_GROUP, code=0)
 
-    assert (content["selected"], whole["selected"]) == (["--target", ONE_GROUP], [])
+    assert (content["selected"], whole["selected"]) == (["--target", ONE_GROUP], ["--target", "collection/s2"])
     assert "--target collection/s2 narrows a plan while it is made" in refused.text
     assert "the plan has the plan hash" in other.text
     assert len(pair.ask_paths()) == 4

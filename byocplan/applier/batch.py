@@ -61,6 +61,7 @@ class Batch:
         """Count a tile whose end is known, and forget it."""
         for tiles in (self.pending, self.listed, self.before):
             tiles.pop(key, None)
+        self.doubtful.discard(key)
         self.failed += failed
         self.ingested += not failed
 

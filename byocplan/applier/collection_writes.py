@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier.book import bind_collection, record_asked
 from byocplan.applier.judge import judge_collection
-from byocplan.applier.looking import CLOCK_SLACK_MS, Wanted, ask_which, look_for_made
+from byocplan.applier.looking import CLOCK_SLACK_MS, Wanted, ask_which, find_namesakes, look_for_made, tell_namesakes
 from byocplan.applier.result import APPLIED, SATISFIED, Result, Verdict, make_conflict, make_failure
 from byocplan.applier.sending import OpenIntent, send
 from byocplan.errors import AmbiguousError, StateError
@@ -53,11 +53,17 @@ def _is_made(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
 
 
 def create_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Result:
-    """Create the collection; after a lost answer, take what it made or stop rather than make two."""
+    """Create the collection; after a lost answer, take what it made or stop rather than make two.
+
+    One that is live and of no address is a conflict: an earlier run may have made it whose state is not here.
+    """
     payload = part.change.payload
     if payload is None:
         return make_failure("the plan does not say what to create")
     known = frozenset(binding.id for binding in book.bindings)
+    namesakes = find_namesakes(run.client, payload, known | {part.change.id or ""})
+    if namesakes:
+        return make_conflict(tell_namesakes(part.address, namesakes))
     intent = _begin(run, book, part)
     for attempt in range(CREATE_ATTEMPTS):
         since_ms = run.options.now_ms() - CLOCK_SLACK_MS

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from byocplan.api.client import ReadClient
-    from byocplan.model.collection import LiveCollection
+    from byocplan.model.address import Address
+    from byocplan.model.collection import CollectionPayload, LiveCollection
 
 #: Pauses between looks: reads may lag behind writes.
 LOOKS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
 #: Clocks differ: a collection made this long before the request may be the one it made.
 CLOCK_SLACK_MS = 5 * 60 * 1000
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,23 @@ def look_for_made(
         if made:
             return made
     return []
+
+
+def find_namesakes(client: ReadClient, payload: CollectionPayload, known: AbstractSet[str]) -> list[LiveCollection]:
+    """Return the live collections of this name and bucket that are none of the known ids."""
+    wanted = (payload.name, payload.s3_bucket)
+    found = (live for live in client.iter_collections() if (live.name, live.s3_bucket) == wanted)
+    return [live for live in found if live.id not in known]
+
+
+def tell_namesakes(address: Address, namesakes: Sequence[LiveCollection]) -> str:
+    """Say what is live already, and what to do."""
+    first, what = namesakes[0], f"called {namesakes[0].name!r} on bucket {namesakes[0].s3_bucket!r}"
+    ids = ", ".join(live.id for live in namesakes[:MAX_NAMED]) + (", ..." if len(namesakes) > MAX_NAMED else "")
+    return (
+        f"a collection {what} is live and not bound here ({ids}); to take it over, run"
+        f" `byocplan import {address} {first.id}`, to have another one, change spec.name; then plan again"
+    )
 
 
 def ask_which(name: str, made: Sequence[LiveCollection]) -> str:

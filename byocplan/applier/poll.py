@@ -66,7 +66,7 @@ def poll_batch(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: boo
 
 
 def judge_listed(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: bool) -> None:
-    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested.
+    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested, or gone.
 
     While settling, a tile that FAILED before its reingest and shows nothing newer goes back to the pending ones.
     """
@@ -82,8 +82,25 @@ def judge_listed(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: b
                 ingestion.fail(batch, key, page.causes[index], page.paths[index])
         if _is_past(page, oldest_ms):
             break
+    if _is_any_gone(run, batch):
+        keys = tuple(batch.listed)
+        batch.pending.update(batch.listed)
+        batch.listed.clear()
+        _read_singly(run, ingestion, batch, keys, is_settling=False)
     for key in tuple(batch.listed):
         batch.end(key, failed=False)
+
+
+def _is_any_gone(run: Run, batch: Batch) -> bool:
+    """Tell whether the first or the last of the tiles that left the lists, and did not fail, is there no more."""
+    if not batch.listed:
+        return False
+    try:
+        for key in {next(iter(batch.listed)), next(reversed(batch.listed))}:
+            run.client.get_tile(batch.collection_id, decode_id(key))
+    except NotFoundError:
+        return True
+    return False
 
 
 def _find_oldest(batch: Batch) -> float:
@@ -131,10 +148,14 @@ def _read_list(run: Run, batch: Batch, status: Status, pages: int, seen: Seen) -
 
 
 def _is_hidden(run: Run, batch: Batch, unseen: Sequence[Key]) -> bool:
-    """Tell whether the newest tile that is in no list does not show at all yet, and so perhaps others neither."""
+    """Tell whether the tile made last of those in no list does not show at all yet, and so perhaps others neither.
+
+    Not the one handed over last: what is ingested again has been there all along.
+    """
     try:
         if unseen:
-            run.client.get_tile(batch.collection_id, decode_id(unseen[-1]))
+            newest = max(reversed(unseen), key=lambda key: batch.pending[key] or 0)
+            run.client.get_tile(batch.collection_id, decode_id(newest))
     except NotFoundError:
         return True
     return False
@@ -142,7 +163,10 @@ def _is_hidden(run: Run, batch: Batch, unseen: Sequence[Key]) -> bool:
 
 def _pass_unseen(batch: Batch, unseen: Sequence[Key], *, is_hidden: bool) -> None:
     """Take the tiles that were in no list twice in a row as ended, unless they may be such as do not show yet."""
-    ended = set() if is_hidden else batch.doubtful.intersection(unseen)
+    if is_hidden:
+        batch.doubtful.clear()
+        return
+    ended = batch.doubtful.intersection(unseen)
     for key in ended:
         batch.listed[key] = batch.pending.pop(key)
     batch.doubtful = {key for key in unseen if key not in ended}

@@ -1,6 +1,7 @@
 """Plan files through the installed command: planned, reviewed, carried out, run again, refused."""
 
 import json
+import shutil
 import stat
 import time
 from dataclasses import replace
@@ -59,6 +60,26 @@ def test_a_killed_apply_of_a_plan_file_is_resumed_by_running_it_again(planned: W
     assert resumed["satisfied"] == 1 + len(made)
     assert resumed["applied"] == {"tile.create": 3 - len(made)}
     assert len(planned.ask("")) == 1
+    assert len(planned.ask_paths()) == 3
+
+
+@pytest.mark.parametrize("failpoint", ["", "after_post:1"], ids=["done", "killed after the create"])
+def test_a_plan_file_makes_no_second_collection_where_state_and_journal_are_lost(
+    planned: Workspace, failpoint: str
+) -> None:
+    environment = {"BYOCPLAN_FAILPOINT": failpoint} if failpoint else {}
+    planned.run("apply", "--plan", FILE, environment=environment)
+    (planned.folder / "byocplan.lock.yaml").unlink(missing_ok=True)
+    shutil.rmtree(planned.folder / ".byocplan")
+    made = planned.ask("")
+
+    again = planned.run("apply", "--plan", FILE, code=7)
+    planned.run("import", "collection/s2", made[0]["id"], code=0)
+
+    assert "is live and not bound here" in again.text
+    assert f"byocplan import collection/s2 {made[0]['id']}" in again.text
+    assert [each["id"] for each in planned.ask("")] == [made[0]["id"]]
+    assert planned.apply().code == 0
     assert len(planned.ask_paths()) == 3
 
 

@@ -146,7 +146,7 @@ def test_many_tiles_cost_a_few_pages_a_poll() -> None:
 
     assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (5000, 0, 0)
     assert table.pages_read < 15 * len(table.events)
-    assert table.tiles_read <= 2  # whether what left the lists shows at all
+    assert table.tiles_read <= 4  # whether what left the lists shows at all, and is there at the end
 
 
 def test_failed_tiles_are_counted_once_and_those_of_others_not_at_all() -> None:
@@ -345,6 +345,67 @@ def test_without_waiting_tiles_are_only_counted() -> None:
         release(table, run, ingestion)
 
     assert (ingestion.unfinished, ingestion.waiting, table.pages_read) == (150, 0, 0)
+
+
+def hide(table: Table, count: int) -> list[str]:
+    """Return the ids of tiles that the table does not have yet."""
+    ids = table.add(count, "WAITING")
+    for tile_id in ids:
+        del table.tiles[tile_id]
+    return ids
+
+
+def show_late(table: Table, ids: list[str], after_s: float, ended_s: float) -> None:
+    """Have tiles show only after a while, and fail later."""
+    made = {tile_id: LiveTile(tile_id, "a/(BAND).tif", "WAITING", created_ms=9000 + n) for n, tile_id in enumerate(ids)}
+
+    def pass_time() -> None:
+        if table.now_s >= after_s and ids[0] not in table.tiles:
+            table.tiles |= made
+        if table.now_s >= ended_s:
+            table.move("FAILED", ids, cause="no file at index 1")
+
+    table.on_sleep = pass_time
+
+
+@pytest.mark.parametrize("others", [0, 1, 30])
+def test_new_tiles_that_do_not_show_yet_are_not_taken_as_ended_beside_reingests(others: int) -> None:
+    table = Table(has_times=True)
+    again = table.add(others, "INGESTED", ingestion_start_ms=2)
+    ids = hide(table, 200)
+    show_late(table, ids, after_s=60, ended_s=300)
+    ingestion = Ingestion()
+    for number, tile_id in enumerate(ids):
+        ingestion.get_batch("c").add(Handed(tile_id, 9000 + number))
+    hand_over(table, again, ingestion, started_ms=1)
+    wait_ingestion(make_run(table, timeout_s=3600), ingestion)
+
+    assert (ingestion.ingested, ingestion.failed) == (others, 200)
+    assert table.pages_read + table.tiles_read < 400
+
+
+def test_a_few_tiles_that_hang_are_asked_for_ever_less_often() -> None:
+    table = Table(has_times=True)
+    ids = table.add(30, "WAITING")
+    turns = iter([ids[:12], ids[12:18], ids[18:24]])
+    table.on_sleep = lambda: table.move("INGESTED", next(turns, []))
+
+    ingestion = wait(table, ids, timeout_s=600)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (24, 6)
+    assert table.tiles_read < 1000
+
+
+@pytest.mark.parametrize("count", [15, 50])
+def test_tiles_deleted_meanwhile_are_told_however_many_they_are(count: int) -> None:
+    table = Table(has_times=True)
+    ids = table.add(count, "WAITING")
+    table.on_sleep = table.tiles.clear
+
+    ingestion = wait(table, ids)
+
+    assert (ingestion.ingested, ingestion.failed) == (0, count)
+    assert "deleted by somebody else" in next(iter(ingestion.causes.count_by_cause()))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -70,6 +71,11 @@ class Choices:
     def command(self) -> str:
         """The command these are of."""
         return "destroy" if self.destroys else "apply"
+
+    def render_command(self, given: Input) -> str:
+        """Return what to type to have the same planned, or the same file carried out, again."""
+        what = ("--plan", str(self.plan_file)) if self.plan_file else (*self.selection.options, *given.paths)
+        return shlex.join(["byocplan", self.command, *what])
 
     @property
     def is_approved(self) -> bool:
@@ -159,7 +165,7 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id = make_run_id()
-    telling = Telling(terminal, choices.command, choices.output == "json", choices.json_lines)
+    telling = Telling(terminal, choices.render_command(given), choices.output == "json", choices.json_lines)
     write = telling.write_line if choices.json_lines else None
     with (
         telling,

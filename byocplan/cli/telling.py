@@ -33,7 +33,8 @@ DECLINED = Refused(Reason.DECLINED, "nobody said yes; nothing was changed", 1)
 class Telling:
     """One run being told; a context in which an error is told as JSON too, where that was asked for, and goes on.
 
-    ``lost`` says what became of stdout where it takes nothing any more.
+    ``command`` is what was typed, as far as it says what is planned. ``lost`` says what became of stdout where it takes
+    nothing any more.
     """
 
     terminal: Terminal
@@ -88,7 +89,7 @@ class Telling:
             self._tell_plan_lines(plan)
         else:
             style = self.terminal.style(sys.stderr if self.is_json else sys.stdout)
-            text = render_plan(plan, style, for_apply=True)
+            text = render_plan(plan, style, for_apply=True, next_step=self.command)
             (self.terminal.note if self.is_json else self._write)(text)
         if self.lost and asks:
             what = f"{self.lost} before the plan could be shown, and nothing was changed"
@@ -129,13 +130,15 @@ class Telling:
         from byocplan.view.event_json import render_event_line
         from byocplan.view.outcome_json import render_outcome_json
         from byocplan.view.outcome_text import render_outcome
+        from byocplan.view.rails_text import render_typed_acks
 
         if self.has_lines:
             self.write_line(render_event_line(Finished(outcome), make_timestamp()))
         elif self.is_json:
             self._write(render_outcome_json(outcome))
         else:
-            self._write(render_outcome(outcome, self.terminal.style(), self.command))
+            again = f"{self.command} {render_typed_acks(self.plan) if self.plan else ''}".rstrip()
+            self._write(render_outcome(outcome, self.terminal.style(), again))
 
     def _tell_end(self, error: BaseException) -> None:
         """Tell the error as an outcome to programs, to people what was done before: the boundary tells the rest."""

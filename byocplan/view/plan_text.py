@@ -31,10 +31,10 @@ def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step:
     """Return the plan as text: blocks, notes, summary, rails.
 
     ``for_apply`` words the rails for a run that stops at them. ``next_step`` is the command to type after a plan that
-    can be applied.
+    can be applied, and with acks after one that is blocked.
     """
     paragraphs = [*list_plan_blocks(plan, style), list_plan_notes(plan, style), _list_summary(plan, style)]
-    paragraphs.append(list_rails(plan, style, for_apply=for_apply))
+    paragraphs.append(list_rails(plan, style, for_apply=for_apply, command=next_step))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
         paragraphs[-2].append(f"Next:  {next_step}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"

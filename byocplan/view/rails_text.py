@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 
 RAILS_SHOWN = 8
 ACKS_SHOWN = 8
+#: Where an ack comes from that was an option of the command.
+TYPED = "--ack"
 
 
-def list_rails(plan: Plan, style: Style, *, for_apply: bool) -> list[str]:
-    """Return the rails that block, a line each, and what to type; nothing when none does."""
+def list_rails(plan: Plan, style: Style, *, for_apply: bool, command: str = "") -> list[str]:
+    """Return the rails that block, a line each, and the ``command`` to type with acks; nothing when none does."""
     tripped = plan.tripped
     if not tripped:
         return []
     rails = format_count(len(tripped), "rail")
     head = f"Blocked by {rails}; nothing was changed." if for_apply else f"An apply would be blocked by {rails}."
     shown = tripped[:RAILS_SHOWN]
-    lines = [style.paint(head, Paint.RED), *indent(_list_rail_lines(shown)), *_list_advice(tripped, plan.command)]
+    lines = [
+        style.paint(head, Paint.RED),
+        *indent(_list_rail_lines(shown)),
+        *_list_advice(plan, command or plan.command),
+    ]
     lines[1 + len(shown) : 1 + len(shown)] = indent(format_rest(len(tripped), len(shown), "rail"))
     return lines
 
@@ -48,12 +54,22 @@ def _render_source(rail: Rail) -> str:
     return f"   {clean(rail.source, 120)}" if rail.source else ""
 
 
-def _list_advice(rails: Sequence[Rail], command: str) -> list[str]:
+def render_typed_acks(plan: Plan) -> str:
+    """Return the acks that were typed for this plan, as options; each run asks for them anew."""
+    return _render_acks([rail for rail in plan.rails if rail.acked_by == TYPED])
+
+
+def _render_acks(rails: Sequence[Rail]) -> str:
+    return " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails)
+
+
+def _list_advice(plan: Plan, command: str) -> list[str]:
     """Return what to do: acks where every rail takes one, else first the change that has to come before."""
-    hard = list(dict.fromkeys(rail.rule.value for rail in rails if not rail.ack))
+    hard = list(dict.fromkeys(rail.rule.value for rail in plan.tripped if not rail.ack))
     if hard:
         return [f"No ack lifts {', '.join(hard)}: mend the cause above, then plan again."]
-    shown = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails[:ACKS_SHOWN])
+    rails = [rail for rail in plan.rails if rail.tripped or rail.acked_by == TYPED]
+    shown = _render_acks(rails[:ACKS_SHOWN])
     rest = len(rails) - ACKS_SHOWN
     lines = [f"To go on:  {clean(command, LONG)} {shown}"]
     return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

@@ -172,6 +172,12 @@ def test_a_plan_file_is_shown_whole_or_tile_by_tile(planned: Workspace) -> None:
     assert len(limited.stdout.splitlines()) == 2
 
 
+def test_an_apply_of_a_plan_file_that_stopped_says_how_to_go_on(planned: Workspace) -> None:
+    stopped = planned.run("apply", "--plan", FILE, "--max-requests", "1", code=7)
+
+    assert f"run `byocplan apply --plan {FILE}` again" in stopped.text
+
+
 def test_a_blocked_plan_file_is_applied_with_the_ack_it_asks_for(planned: Workspace) -> None:
     planned.apply("--plan", FILE)
     (planned.folder / "s2.yaml").unlink()
@@ -180,7 +186,7 @@ def test_a_blocked_plan_file_is_applied_with_the_ack_it_asks_for(planned: Worksp
     refused = planned.run("apply", "--plan", FILE, code=5)
     planned.run("apply", "--plan", FILE, "--ack", "collectionDeletes@collection/s2=1", code=0)
 
-    assert "--ack collectionDeletes@collection/s2=1" in refused.text
+    assert f"To go on:  byocplan apply --plan {FILE} --ack collectionDeletes@collection/s2=1" in refused.text
     assert planned.ask("") == []
 
 

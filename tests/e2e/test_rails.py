@@ -158,6 +158,7 @@ def test_limits_of_project_and_collection_and_all_rails_stand_in_plan_and_json(w
 
     plan = workspace.plan()
     refused = workspace.apply(code=5)
+    one_short = workspace.apply("--ack", "reingests=11", "--ack", "deletes@collection/s2=11", ".", code=5)
     acks = [f"--ack={rail['ack']}" for rail in get_rails(plan).values() if rail["tripped"]]
     workspace.apply(*acks)
 
@@ -169,6 +170,10 @@ def test_limits_of_project_and_collection_and_all_rails_stand_in_plan_and_json(w
         "reingests": (True, "reingests@collection/s2=11", "byocplan.yaml:5"),
     }
     assert rails["reingests"]["text"] == "11 of 24 owned tiles = 45.8 % > maxReingestPercent 20"
+    assert one_short.stdout.rstrip().endswith(
+        "To go on:  byocplan apply . --ack deletes@collection/s2=11"
+        " --ack groupDisappears@collection/s2=1 --ack reingests@collection/s2=11"
+    )
     assert refused.stdout.index("Plan:") < refused.stdout.index("Blocked by 3 rails; nothing was changed.")
     assert len(workspace.ask_paths()) == 13
     assert workspace.is_settled()

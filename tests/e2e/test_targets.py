@@ -114,7 +114,7 @@ def test_paths_keep_fields_as_they_are_and_rails_are_measured_on_the_tiles_selec
 
     assert pair.count(plan) == {"tile delete": 2}
     assert "2 tiles > maxDeletes 1" in blocked.text
-    assert f"To go on:  byocplan apply --target '{ONE_GROUP}' --ack deletes@collection/s2=2" in blocked.text
+    assert f"To go on:  byocplan apply --target '{ONE_GROUP}' . --ack deletes@collection/s2=2" in blocked.text
     for shown in reviews:
         assert f"byocplan apply --target '{ONE_GROUP}' --ack deletes@collection/s2=2" in html.unescape(shown.stdout)
     assert len(pair.ask_paths()) == 10

@@ -95,14 +95,17 @@ def _delete(work: TileWork, plan: Plan, ready: Sequence[CollectionPlan]) -> None
         run.tally.add_error("no collection is deleted before ingestion has ended; run again", "deletes")
         return
     for part in plan.collections:
+        if part.change.action is not Action.DELETE:
+            continue
         run.check_budget()
-        if part.change.action is Action.DELETE and not run.stop.is_set:
+        if not run.stop.is_set:
             _count_collection(run, part, partial(delete_collection, run, book, part))
 
 
 def _write_collection(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
     """Carry out the collection change and tell whether its tiles may follow."""
-    run.check_budget()
+    if part.change.action is not Action.KEEP:
+        run.check_budget()
     if run.stop.is_set or part.change.action is Action.DELETE:
         return False
     result = _count_collection(run, part, partial(write_collection, run, book, part))

@@ -72,6 +72,7 @@ class TileWork:
 
 def try_canary(work: TileWork, parts: Sequence[CollectionPlan], count: int) -> None:
     """Have ``count`` tiles ingested, spread over collections and groups; stop the run unless all of them are."""
+    before = sum(work.run.tally.unwell.values())
     for action in INGESTS:
         shares = share_out(count - len(work.early), [part.count(action) for part in parts])
         for part, share in zip(parts, shares, strict=True):
@@ -81,12 +82,11 @@ def try_canary(work: TileWork, parts: Sequence[CollectionPlan], count: int) -> N
                 work.write(part, action, picked)
     if not work.run.stop.is_set:
         wait_ingestion(work.run, work.ingestion)
-    _judge_canary(work)
+    _judge_canary(work, refused=sum(work.run.tally.unwell.values()) - before)
 
 
-def _judge_canary(work: TileWork) -> None:
+def _judge_canary(work: TileWork, refused: int) -> None:
     ingestion = work.ingestion
-    refused = sum(work.run.tally.unwell.values())
     if work.early and (ingestion.failed or ingestion.unfinished or refused):
         what = f"{ingestion.failed} FAILED, {ingestion.unfinished} pending, {refused} refused"
         work.run.stop.stop(f"of the canary's {len(work.early)} tiles not all were ingested: {what}; mend that first")

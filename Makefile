@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types layers sweep torture audit reference accept docs format clean bench
+.PHONY: demo test check lint types layers torture audit reference accept docs format clean bench
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -31,15 +31,11 @@ types: $(VENV)/.installed
 layers: $(VENV)/.installed
 	$(BIN)/lint-imports
 
-## The slow, wide versions of the tests.
-sweep: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -n 2 -m sweep
-
-## Kills, faults and races in full, by a seed: `make torture SEED=7` does a run again. Figures are printed at the end.
+## The slow, wide versions of all tests, by a seed: `make torture SEED=7` does a run again. Figures are printed at the end.
 SEED ?= $(shell date +%s)
 torture: $(VENV)/.installed
 	@echo "seed $(SEED)"
-	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 tests/torture tests/stateful tests/property/test_plan_determinism.py
+	BYOCPLAN_TORTURE_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 -m sweep
 
 $(VENV)/.audit: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[audit]'

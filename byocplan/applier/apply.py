@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ def apply_plan(
     if not plan.is_applyable:
         raise BlockedError("the plan is blocked; nothing was changed")
     run = Run(client, options, report, Tally(count_totals(plan)), options.clock(), client.requests_sent)
+    run.looks_left = math.inf if options.is_resume or options.looks_first else 0
     work = TileWork(run, BindingBook(state))
     report(Started(run.tally.totals))
     try:
@@ -69,14 +71,14 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
     run, book = work.run, work.book
     ready = [part for part in plan.collections if _write_collection(run, book, part)]
     if run.options.canary:
-        _wait(run, lambda: try_canary(work, ready, run.options.canary))
+        _attempt(run, "ingestion", lambda: try_canary(work, ready, run.options.canary))
     if run.options.wait and not run.stop.is_set:
-        _wait(run, lambda: _adopt_pending(work, ready))
+        _attempt(run, "ingestion", lambda: _adopt_pending(work, ready))
     for action in BEFORE_WAIT:
         for part in ready:
-            work.write_set(part, action)
+            _attempt(run, part.address, partial(work.write_set, part, action))
     if run.options.wait and not run.stop.is_set:
-        _wait(run, lambda: wait_ingestion(run, work.ingestion))
+        _attempt(run, "ingestion", lambda: wait_ingestion(run, work.ingestion))
     if _may_delete(work, plan):
         _delete(work, plan, ready)
     for part in ready:
@@ -122,13 +124,14 @@ def _count_collection(run: Run, part: CollectionPlan, work: Callable[[], Result]
     return result
 
 
-def _wait(run: Run, work: Callable[[], None]) -> None:
+def _attempt(run: Run, where: str, work: Callable[[], None]) -> None:
+    """Do what reads a lot; an error ends the run, and what was done before is told."""
     try:
         work()
     except StoppedError:
         return
     except ByocplanError as error:
-        run.tally.add_error(describe(error), "ingestion")
+        run.tally.add_error(describe(error), where)
         run.stop.fail(error)
 
 

@@ -12,6 +12,7 @@ from byocplan.model.failpoint import Reach, pass_by
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from byocplan.sets import LiveTiles
     from byocplan.state import Journal
 
 
@@ -36,6 +37,7 @@ class ApplyOptions:
     ``journal`` None keeps none; ``reach`` is told of each failpoint. ``canary`` tiles are ingested before all others.
     ``is_resume``: some of the plan may be done, so that creates look for their tile first, lest a service that takes a
     path twice gets it twice. ``looks_first``: they do so as well where the plan did not see all live tiles.
+    ``list_live`` lists the live tiles of a collection, which for many creates costs less than looking for each.
     """
 
     parallelism: int = 8
@@ -51,3 +53,4 @@ class ApplyOptions:
     budget: Budget = Budget()
     is_resume: bool = False
     looks_first: bool = False
+    list_live: Callable[[str], LiveTiles] | None = None

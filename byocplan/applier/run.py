@@ -28,7 +28,8 @@ TICK_S = 0.25
 class Run:
     """The client, the options and the counts of one apply.
 
-    ``requests_before`` were sent before anything was applied; ``next_tick_s`` is when progress is told again.
+    ``requests_before`` were sent before anything was applied; ``next_tick_s`` is when progress is told again. So many
+    creates as ``looks_left`` look for their tile before they are sent.
     """
 
     client: WriteClient
@@ -39,6 +40,7 @@ class Run:
     requests_before: int = 0
     breaker: Breaker = field(default_factory=Breaker)
     next_tick_s: float = 0.0
+    looks_left: float = 0.0
 
     @property
     def stop(self) -> StopFlag:
@@ -68,6 +70,11 @@ class Run:
             self.stop.stop("the time of --max-duration is used up; run again to go on")
         elif budget.requests is not None and self.client.requests_sent - self.requests_before >= budget.requests:
             self.stop.stop(f"the {budget.requests:,} requests of --max-requests are used up; run again to go on")
+
+    def takes_look(self) -> bool:
+        """Tell whether a create is to look for its tile first, and count that it does."""
+        self.looks_left -= 1
+        return self.looks_left >= 0
 
     def record(self, key: str, address: Address, where: str, result: Result) -> None:
         """Count one result of a tile; end the run when most of the last ones failed."""

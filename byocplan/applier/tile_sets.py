@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from byocplan.applier.batch import Ingestion
 from byocplan.applier.canary import pick_canary, share_out
 from byocplan.applier.ingestion import RELEASE_EVERY, release_ended, wait_ingestion
+from byocplan.applier.judge import judge_found
+from byocplan.applier.made import list_made
 from byocplan.applier.stream import run_bounded
 from byocplan.applier.tally import name_tile_action
 from byocplan.applier.tile_writes import write_tile
@@ -18,11 +20,14 @@ from byocplan.model.change import TileAction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from byocplan.applier.batch import Batch
     from byocplan.applier.book import BindingBook
+    from byocplan.applier.result import Result
     from byocplan.applier.run import Run
     from byocplan.model.address import Address
     from byocplan.model.change import TileChange
     from byocplan.model.plan import CollectionPlan
+    from byocplan.sets import LiveTiles
 
 #: What a canary is chosen from, in order.
 INGESTS = (TileAction.CREATE, TileAction.REINGEST)
@@ -42,30 +47,48 @@ class TileWork:
     settled: set[Address] = field(default_factory=set)
 
     def write_set(self, part: CollectionPlan, action: TileAction) -> None:
-        """Carry out all changes of one action but those of the canary; let go of what has ended, now and then."""
+        """Carry out all changes of one action but those of the canary; let go of what has ended, now and then.
+
+        Raises what listing the tiles that an earlier run made raises.
+        """
         binding = self.book.find(part.address)
         if part.tiles is None or binding is None or not part.count(action):
             return
         batch = self.ingestion.get_batch(binding.id)
+        made = list_made(self.run, binding.id, part) if action is TileAction.CREATE else None
         rest = (each for each in part.tiles.iter_changes(action) if (part.address, each.path) not in self.early)
         for change in rest:
-            self.write(part, action, chain((change,), islice(rest, RELEASE_EVERY - 1)))
+            chunk: Iterable[TileChange] = chain((change,), islice(rest, RELEASE_EVERY - 1))
+            self.write(part, chunk if made is None else self._pass_made(part, batch, made, chunk))
             if self.run.stop.is_set:
                 return
             release_ended(self.run, self.ingestion, batch)
 
-    def write(self, part: CollectionPlan, action: TileAction, changes: Iterable[TileChange]) -> None:
-        """Carry out changes of one action, until the run is stopped."""
+    def _pass_made(
+        self, part: CollectionPlan, batch: Batch, made: LiveTiles, changes: Iterable[TileChange]
+    ) -> list[TileChange]:
+        """Judge the creates whose tile is live already, without a request; return the others."""
+        held = list(changes)
+        found = made.find([change.path for change in held])
+        for change in held:
+            if change.path in found:
+                self._record(part, batch, change, judge_found(change, found[change.path], is_ours=False))
+        return [change for change in held if change.path not in found]
+
+    def _record(self, part: CollectionPlan, batch: Batch, change: TileChange, result: Result) -> None:
+        self.run.record(name_tile_action(change.action), part.address, change.path, result)
+        if result.handed is not None:
+            batch.add(result.handed)
+
+    def write(self, part: CollectionPlan, changes: Iterable[TileChange]) -> None:
+        """Carry out changes, until the run is stopped."""
         binding, run = self.book.find(part.address), self.run
         if binding is None or run.stop.is_set:
             return
-        batch, key = self.ingestion.get_batch(binding.id), name_tile_action(action)
+        batch = self.ingestion.get_batch(binding.id)
 
         def work(change: TileChange) -> None:
-            result = run.attempt(partial(write_tile, run, binding.id, change))
-            run.record(key, part.address, change.path, result)
-            if result.handed is not None:
-                batch.add(result.handed)
+            self._record(part, batch, change, run.attempt(partial(write_tile, run, binding.id, change)))
 
         run_bounded(run, changes, work)
 
@@ -79,7 +102,7 @@ def try_canary(work: TileWork, parts: Sequence[CollectionPlan], count: int) -> N
             if part.tiles is not None and share:
                 picked = pick_canary(part.tiles.iter_changes(action), share)
                 work.early.update((part.address, change.path) for change in picked)
-                work.write(part, action, picked)
+                work.write(part, picked)
     if not work.run.stop.is_set:
         wait_ingestion(work.run, work.ingestion)
     _judge_canary(work, refused=sum(work.run.tally.unwell.values()) - before)

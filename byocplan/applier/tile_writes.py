@@ -45,7 +45,7 @@ def write_tile(run: Run, collection_id: str, change: TileChange) -> Result:
 
 def create_tile(run: Run, collection_id: str, change: TileChange) -> Result:
     """Create the tile, or take the one that is there for it; never two of one path."""
-    if run.options.is_resume or run.options.looks_first:
+    if run.takes_look():
         found = run.client.find_tile(collection_id, change.path)
         if found is not None:
             return judge_found(change, found, is_ours=False)

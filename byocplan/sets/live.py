@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.cause import CauseTally
-from byocplan.model.tile import make_digest
+from byocplan.model.tile import LiveTile, make_digest
 from byocplan.sets.array_sql import LIVE_COVER, SELECT_LIVE
 from byocplan.sets.engine import Gatherer
 
@@ -36,6 +36,9 @@ created, cause, cover FROM $live ORDER BY path, id LIMIT {limit}) TO '{path}' (F
 SELECT_CAUSES = """
 SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
 ORDER BY cause, path
+"""
+SELECT_PATHS = """
+SELECT id, path, status, sensing_ms, created_ms, started_ms FROM $live WHERE path IN (SELECT unnest(?))
 """
 
 
@@ -108,6 +111,14 @@ class LiveTiles:
         for cause, path in self.engine.iter_rows(SELECT_CAUSES, live=self.table):
             tally.add(cause, path)
         return tally.count_by_cause()
+
+    def find(self, paths: Sequence[str]) -> dict[str, LiveTile]:
+        """Return the tiles of a finished set with these paths, without covers and files; one pass over the set."""
+        rows = self.engine.run(SELECT_PATHS, [list(paths)], live=self.table)
+        return {
+            path: LiveTile(tile_id, path, status, sensing_ms, created_ms=created_ms, ingestion_start_ms=started_ms)
+            for tile_id, path, status, sensing_ms, created_ms, started_ms in rows
+        }
 
     def iter_times(self) -> Iterator[tuple[str, int | None]]:
         """Yield path and sensing time (ms) of all tiles, in order of path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from byocplan.errors import StaleError
@@ -13,6 +14,7 @@ from byocplan.planfile import Present, find_differences, make_manifests_digest
 from byocplan.planner import lift_rails
 from byocplan.sets import TileSets
 from byocplan.workflow.apply import carry_out, make_terms, see_to_leftovers
+from byocplan.workflow.live import LONG_COVER, list_tiles
 from byocplan.workflow.provenance import find_account
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def apply_file(
             return None
         if not is_begun:
             request.state.record_begun(file.seal, format_instant(request.now_ms))
-        options = replace(request.options, is_resume=is_begun)
+        list_live = partial(list_tiles, client=request.client.make_reader(), sets=sets, cover_length=LONG_COVER)
+        options = replace(request.options, is_resume=is_begun, list_live=list_live)
         return carry_out(replace(request, options=options), plan, sets, report)
 
 

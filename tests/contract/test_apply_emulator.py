@@ -215,7 +215,19 @@ def test_a_collection_that_never_arrived_is_sent_again(stand: Stand) -> None:
     assert [live.id for live in stand.client.iter_collections()] == [outcome.outputs[S2]]
 
 
+def test_a_collection_of_the_same_name_that_is_of_no_address_is_a_conflict(stand: Stand) -> None:
+    other = stand.client.create_collection(CollectionPayload("s2", BUCKET))
+
+    outcome = stand.apply(make_part(changes=[make_create()]))
+
+    assert (outcome.exit_code, outcome.conflict, outcome.skipped, outcome.outputs) == (7, 1, 1, {})
+    assert f"`byocplan import collection/s2 {other.id}`" in next(iter(outcome.errors))
+    assert [live.id for live in stand.client.iter_collections()] == [other.id]
+
+
 def test_several_collections_that_fit_a_lost_answer_are_left_to_the_reader(stand: Stand) -> None:
+    rules = {"faults": ["POST */collections hide=1reads times=1"]}
+    requests.post(f"{stand.url}/_emulator/faults", json=rules, timeout=5).raise_for_status()
     other = stand.client.create_collection(CollectionPayload("s2", BUCKET))
     stand.fault("POST", "/collections$", drop="after")
 
@@ -481,9 +493,23 @@ def test_an_interrupt_ends_the_run_with_what_was_done_recorded(stand: Stand) -> 
     assert outcome.applied["tile.create"] + outcome.skipped == 3000
 
 
+@contextmanager
+def open_slow_emulator(seconds: float) -> Iterator[Emulator]:
+    ingest = f"seconds:{seconds}"
+    with Emulator(EmulatorSettings(port=0, s3="http://127.0.0.1:9", check="none", ingest=ingest)) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def slow_emulator() -> Iterator[Emulator]:
-    with Emulator(EmulatorSettings(port=0, s3="http://127.0.0.1:9", check="none", ingest="seconds:0.6")) as running:
+    with open_slow_emulator(0.6) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stuck_emulator() -> Iterator[Emulator]:
+    """An emulator that ingests nothing while a test runs, however busy the machine is."""
+    with open_slow_emulator(600) as running:
         yield running
 
 
@@ -508,10 +534,8 @@ def test_tiles_of_other_writers_are_passed_over(slow_emulator: Emulator, tmp_pat
         assert (outcome.exit_code, outcome.ingested) == (0, 30)
 
 
-def test_ingestion_that_takes_too_long_ends_the_wait_and_holds_back_deletes(
-    slow_emulator: Emulator, tmp_path: Path
-) -> None:
-    with open_stand(slow_emulator, tmp_path) as stand:
+def test_ingestion_that_takes_too_long_ends_the_wait_and_holds_back_deletes(tmp_path: Path) -> None:
+    with open_slow_emulator(5) as slow_emulator, open_stand(slow_emulator, tmp_path) as stand:
         live, tiles = stand.make_live(1)
         creates = [make_create(number) for number in range(1, 31)]
         options = ApplyOptions(timeout_s=0.1)
@@ -527,15 +551,15 @@ def test_ingestion_that_takes_too_long_ends_the_wait_and_holds_back_deletes(
         assert stand.client.get_tile(live.id, tiles[0].id).path == "tile-0/(BAND).tif"
 
 
-def test_a_plan_taken_up_again_waits_for_what_was_handed_over_before(slow_emulator: Emulator, tmp_path: Path) -> None:
-    with open_stand(slow_emulator, tmp_path) as stand:
+def test_a_plan_taken_up_again_waits_for_what_was_handed_over_before(tmp_path: Path) -> None:
+    with open_slow_emulator(5) as slow_emulator, open_stand(slow_emulator, tmp_path) as stand:
         live, tiles = stand.make_live(1)
         creates = [make_create(number) for number in range(1, 31)]
         part = make_part(Action.KEEP, [*creates, make_change(TileAction.DELETE, tiles[0].id, 0)], live_id=live.id)
         begun = stand.apply(make_part(Action.KEEP, creates, live_id=live.id), options=ApplyOptions(wait=False))
 
         late = stand.apply(part, options=ApplyOptions(timeout_s=0.1, is_resume=True))
-        whole = stand.apply(part, options=ApplyOptions(timeout_s=10, is_resume=True))
+        whole = stand.apply(part, options=ApplyOptions(timeout_s=60, is_resume=True))
 
         assert (begun.exit_code, begun.pending) == (0, 30)
         assert (late.exit_code, late.satisfied, late.pending, late.skipped) == (7, 30, 30, 1)
@@ -596,8 +620,8 @@ def test_tiles_with_files_are_kept_while_others_are_failed(
     assert (outcome.exit_code, len(stand.paths(live.id))) == (code, 2 if code else 1)
 
 
-def test_no_collection_is_deleted_before_ingestion_has_ended(slow_emulator: Emulator, tmp_path: Path) -> None:
-    with open_stand(slow_emulator, tmp_path) as stand:
+def test_no_collection_is_deleted_before_ingestion_has_ended(stuck_emulator: Emulator, tmp_path: Path) -> None:
+    with open_stand(stuck_emulator, tmp_path) as stand:
         old, _ = stand.make_live()
         removed = make_part(Action.DELETE, live_id=old.id)
         made = make_part(changes=[make_create(number) for number in range(25)], name="s3")
@@ -618,8 +642,8 @@ def test_a_collection_replaced_in_place_has_no_tiles_to_wait_for_from_before(sta
     assert (outcome.exit_code, outcome.applied) == (0, {"collection.replace": 1, "tile.create": 1})
 
 
-def test_without_waiting_all_that_was_accepted_is_well(slow_emulator: Emulator, tmp_path: Path) -> None:
-    with open_stand(slow_emulator, tmp_path) as stand:
+def test_without_waiting_all_that_was_accepted_is_well(stuck_emulator: Emulator, tmp_path: Path) -> None:
+    with open_stand(stuck_emulator, tmp_path) as stand:
         outcome = stand.apply(
             make_part(changes=[make_create(number) for number in range(30)]), options=ApplyOptions(wait=False)
         )

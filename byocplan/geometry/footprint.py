@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from pyproj.exceptions import ProjError
 from shapely.affinity import translate
+from shapely.geometry.polygon import orient
 
 from byocplan.geometry.crs import FULL_TURN, HALF_TURN, is_geographic, make_unwrapped, transform, transform_point
 from byocplan.geometry.geojson import LONLAT, decode_cover, decode_crs
@@ -31,7 +32,9 @@ MAX_POINTS = 20
 class Footprint:
     """Rings of (longitude, latitude), holes too, not closed by a repeated point.
 
-    Longitudes run on past 180 instead of jumping; the footprint begins between -180 and 180.
+    Rings run counterclockwise and holes clockwise, so that many footprints can be filled as one path by the rule
+    "nonzero": where they overlap they are filled, and holes are not. Longitudes run on past 180 instead of jumping; the
+    footprint begins between -180 and 180.
     """
 
     rings: tuple[tuple[Point, ...], ...]
@@ -45,7 +48,7 @@ def make_footprint(cover: str) -> Footprint | None:
         return None
     shape = _simplify(shape)
     turn = (shape.bounds[0] + HALF_TURN) // FULL_TURN * FULL_TURN
-    polygons = getattr(shape, "geoms", [shape])
+    polygons = [orient(polygon) for polygon in getattr(shape, "geoms", [shape])]
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     return Footprint(tuple(tuple((x - turn, y) for x, y, *_ in ring.coords[:-1]) for ring in rings))
 

@@ -57,7 +57,7 @@ def _make_layer(covers: Sequence[str]) -> list[Footprint]:
 
 def _render_path(shapes: Iterable[Footprint], window: Window) -> str:
     """Return the rings as they lie on the picture, in tenths of a pixel."""
-    return "".join(_render_ring(ring) for shape in shapes for ring in window.iter_placed(shape))
+    return "".join(_render_ring(ring) for shape in shapes for rings in window.iter_placed(shape) for ring in rings)
 
 
 def _render_ring(ring: Sequence[tuple[float, float]]) -> str:

@@ -15,6 +15,8 @@ CUT = "..."
 DEFAULT_LIMIT = 300
 #: For sentences of our own that hold names, ids and what to run with them.
 LONG = 600
+#: For what others say at length and a reader may want whole, such as causes of failure.
+LONGEST = 1000
 
 #: Printable by Unicode's letter, but shown as nothing or as a blank: fillers, joiners, variation selectors.
 INVISIBLE = frozenset(
@@ -72,6 +74,14 @@ def clean_words(text: str, limit: int = DEFAULT_LIMIT) -> str:
 def clean_html(text: str, limit: int = DEFAULT_LIMIT) -> str:
     """Return ``text`` for the text or a quoted attribute of HTML."""
     return escape(clean(text, limit), quote=True)
+
+
+def share_room(room: int, count: int, least: int = DEFAULT_LIMIT) -> int:
+    """Return to how many characters each of ``count`` texts may be cut so that all fit into ``room``.
+
+    No more than ``LONGEST``; no fewer than ``least``, even where they do not fit.
+    """
+    return max(least, min(LONGEST, room // max(1, count)))
 
 
 def break_commands(line: str) -> str:

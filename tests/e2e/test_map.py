@@ -60,6 +60,7 @@ def test_html_is_one_whole_document(mapped: Workspace) -> None:
     assert html.startswith("<!DOCTYPE html>\n")
     assert html.endswith("</html>\n")
     assert "collection/s2: 3 live tiles" in html
+    assert "Failures <small>1</small>" in html
     data = json.loads(re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)[0])
     assert [(each["name"], each["count"], each["placed"]) for each in data["actions"]] == [
         ("FAILED", 1, 0),

@@ -128,7 +128,7 @@ function* paintBatches(context, view, scene, turn) {
     context.fillStyle = context.strokeStyle = scene.colors.actions[batch.action];
     const isQuiet = QUIET.has(scene.names[batch.action]);
     context.globalAlpha = isQuiet ? 0.12 : LOUD.has(scene.names[batch.action]) ? 0.65 : 0.4;
-    context.fill(batch.path, "evenodd");
+    context.fill(batch.path, "nonzero"); // outer rings run one way, holes the other: overlaps are filled, holes are not
     context.globalAlpha = isQuiet ? 0.45 : 1;
     context.lineWidth = (isQuiet ? 0.8 : 1.2) / view.scale;
     context.stroke(batch.path);

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import make_footprint
-from byocplan.view.clean import clean
+from byocplan.view.clean import CUT, clean, share_room
+from byocplan.view.json_text import encode_json_line
 from byocplan.view.report.bins import Bins, count_bars, make_bins
 from byocplan.view.report.numbers import GRAIN, encode_deltas, encode_numbers, encode_shapes
 from byocplan.view.report.tally import SAMPLES
 from byocplan.view.words import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from byocplan.geometry import Footprint
     from byocplan.view.report.tally import MapTile, TileTally
 
-#: Characters of paths that a report holds; a key of S3 may have a thousand.
+#: Bytes of paths that a report holds; a key of S3 may have a thousand.
 MAX_TEXT = 1_600_000
+MAX_PATH = 1100
+#: Bytes of reasons: causes of failure are whole where few of them differ, and no shorter than ``SHORT`` while they fit.
+MAX_REASONS, SHORT = 1_500_000, 60
 #: Seconds that stand for no time: before the year 1.
 TIMELESS_S = -99_999_999_999
 
@@ -58,7 +62,7 @@ def _bound_text(tiles: Iterable[MapTile]) -> list[MapTile]:
     """Return the first tiles whose paths fit."""
     kept, room = [], MAX_TEXT
     for tile in tiles:
-        room -= len(tile.path)
+        room -= _weigh(clean(tile.path, MAX_PATH))
         if room < 0:
             break
         kept.append(tile)
@@ -73,8 +77,8 @@ def _encode_tiles(tiles: Sequence[MapTile], order: Sequence[str], whole: Mapping
     reasons = _number(tile.reason for tile in tiles)
     return {
         "collections": [clean(each, 80) for each in collections],
-        "reasons": [REASONS.get(each) or clean(each, 60) for each in reasons],
-        "paths": [clean(tile.path, 1100) for tile in tiles],
+        "reasons": list(_iter_reasons(reasons)),
+        "paths": [clean(tile.path, MAX_PATH) for tile in tiles],
         "collection": encode_deltas(collections[tile.collection] for tile in tiles),
         "action": encode_deltas(order.index(tile.action) for tile in tiles),
         "reason": encode_deltas(reasons[tile.reason] for tile in tiles),
@@ -82,6 +86,20 @@ def _encode_tiles(tiles: Sequence[MapTile], order: Sequence[str], whole: Mapping
         "shape": encode_deltas(places),
         "shapes": encode_shapes(shapes),
     }
+
+
+def _iter_reasons(reasons: Collection[str]) -> Iterator[str]:
+    """Yield each reason in words, all cut alike; what does not fit even so is told to be there, and no more."""
+    limit, room = share_room(MAX_REASONS * 2 // 3, len(reasons), SHORT), MAX_REASONS
+    for reason in reasons:
+        text = REASONS.get(reason) or clean(reason, limit)
+        room -= _weigh(text)
+        yield text if room >= 0 else CUT
+
+
+def _weigh(text: str) -> int:
+    """Return how many bytes a text takes in the page, where a ``<`` is an escape as well as what is not ASCII."""
+    return len(encode_json_line(text)) + 5 * (text.count("<") + text.count(">"))
 
 
 def _place(tile: MapTile, shapes: dict[Footprint, int]) -> int:

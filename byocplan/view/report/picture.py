@@ -8,7 +8,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from byocplan.geometry import make_footprint
 from byocplan.view.clean import clean
@@ -16,12 +16,13 @@ from byocplan.view.report.numbers import iter_shapes
 from byocplan.view.report.window import make_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from byocplan.geometry import Footprint
     from byocplan.view.report.tally import TileTally
     from byocplan.view.report.window import Window
 
+Ring = list[tuple[float, float]]
 WIDTH, MAP_HEIGHT, LEGEND = 1600, 900, 52
 SEA, LAND, BORDER, TEXT, PAPER = "#e6edf1", "#fafaf7", "#c9d1d6", "#1c2329", "#ffffff"
 #: As in ``report.css``.
@@ -49,11 +50,10 @@ def render_png(title: str, tally: TileTally) -> bytes:
     image = Image.new("RGB", (WIDTH, MAP_HEIGHT + LEGEND), PAPER)
     ground = Image.new("RGB", (WIDTH, MAP_HEIGHT), SEA)
     _draw_ground(ImageDraw.Draw(ground), view)
-    pen = ImageDraw.Draw(ground, "RGBA")
     for color, shapes in layers:
         for shape in shapes:
-            for ring in view.iter_placed(shape):
-                pen.polygon(ring, fill=f"{color}{LOUD_ALPHA if color in LOUD else FILL_ALPHA:02x}", outline=color)
+            for rings in view.iter_placed(shape):
+                _draw_shape(ground, rings, color)
     image.paste(ground, (0, 0))
     _draw_legend(ImageDraw.Draw(image), title, tally)
     stream = BytesIO()
@@ -70,13 +70,46 @@ def _iter_layers(tally: TileTally) -> Iterator[tuple[str, list[Footprint]]]:
         yield COLORS.get(action, OTHER), shapes or tally.cells.list_boxes(action)
 
 
+def _draw_shape(ground: Image.Image, rings: Sequence[Ring], color: str) -> None:
+    """Draw one shape, its holes left as they are."""
+    alpha = LOUD_ALPHA if color in LOUD else FILL_ALPHA
+    pen = ImageDraw.Draw(ground, "RGBA")
+    if len(rings) == 1:
+        pen.polygon(rings[0], fill=f"{color}{alpha:02x}", outline=color)
+        return
+    left, top, right, bottom = _find_box(rings)
+    if left < right and top < bottom:
+        mask = _make_mask([[(x - left, y - top) for x, y in ring] for ring in rings], (right - left, bottom - top))
+        ground.paste(color, (left, top, right, bottom), mask.convert("L").point(lambda value: alpha if value else 0))
+    for ring in rings:
+        pen.polygon(ring, outline=color)
+
+
+def _find_box(rings: Sequence[Ring]) -> tuple[int, int, int, int]:
+    """Return the pixels of the picture that the rings can touch: left, top, right, bottom."""
+    xs, ys = [x for ring in rings for x, _ in ring], [y for ring in rings for _, y in ring]
+    return max(0, int(min(xs))), max(0, int(min(ys))), min(WIDTH, int(max(xs)) + 1), min(MAP_HEIGHT, int(max(ys)) + 1)
+
+
+def _make_mask(rings: Sequence[Ring], size: tuple[int, int]) -> Image.Image:
+    """Return what lies within an odd number of rings; so a hole is none, and an island in it is."""
+    mask = Image.new("1", size)
+    for ring in rings:
+        layer = Image.new("1", size)
+        ImageDraw.Draw(layer).polygon(ring, fill=1)
+        mask = ImageChops.logical_xor(mask, layer)
+    return mask
+
+
 def _draw_ground(pen: ImageDraw.ImageDraw, view: Window) -> None:
     land, borders = _read_ground()
     for shape in land:
-        for number, ring in enumerate(view.iter_placed(shape)):
-            pen.polygon(ring, fill=LAND if number % len(shape.rings) == 0 else SEA)
+        for coast, *lakes in view.iter_placed(shape):
+            pen.polygon(coast, fill=LAND)
+            for lake in lakes:
+                pen.polygon(lake, fill=SEA)
     for shape in borders:
-        for line in view.iter_placed(shape):
+        for (line,) in view.iter_placed(shape):
             pen.line(line, fill=BORDER)
 
 

@@ -9,6 +9,7 @@ from byocplan.model.change import WRITES, Action, TileAction
 from byocplan.view.clean import clean_html
 from byocplan.view.field_text import render_value
 from byocplan.view.headline import rank_parts
+from byocplan.view.report.causes import list_causes_tabs
 from byocplan.view.report.markup import MAX_ROWS, Tab, render_counts, render_section, render_table
 from byocplan.view.words import REASONS, format_count, format_minutes
 
@@ -55,12 +56,11 @@ def list_plan_tabs(plan: Plan) -> list[Tab]:
     """Return the tabs that have something to show."""
     parts = rank_parts(plan.collections, plan)
     fields = [(part, field) for part in parts for field in part.change.fields]
-    causes = sum(len(part.by_cause) for part in parts)
     notes = _list_notes(plan)
     tabs = [
         Tab("collections", f"Collections <small>{len(parts):,}</small>", _render_collections(parts)) if parts else None,
         Tab("fields", f"Changed fields <small>{len(fields):,}</small>", _render_fields(parts)) if fields else None,
-        Tab("failures", f"Failures <small>{causes:,}</small>", _render_causes(parts)) if causes else None,
+        *list_causes_tabs({part.address: part.by_cause for part in parts}),
         Tab("notes", f"Notes <small>{len(notes):,}</small>", f"<ul>{''.join(notes[:MAX_ROWS])}</ul>")
         if notes
         else None,
@@ -113,15 +113,6 @@ def _render_fields(parts: Sequence[CollectionPlan]) -> str:
         for field in part.change.fields
     ]
     return render_table(["Collection", "Field", "Before", "After"], rows)
-
-
-def _render_causes(parts: Sequence[CollectionPlan]) -> str:
-    causes = [(count, cause, part.address) for part in parts for cause, count in part.by_cause.items()]
-    rows = [
-        [f"{count:,}", clean_html(cause), _render_code(address, 80)]
-        for count, cause, address in sorted(causes, key=lambda each: (-each[0], each[1], each[2]))
-    ]
-    return render_table(["FAILED tiles:", "Cause", "Collection"], rows)
 
 
 def _list_notes(plan: Plan) -> list[str]:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from byocplan.view.report.tally import TileTally
 
-COLUMNS = (("action", "Action"), ("path", "Path"), ("time", "Sensed"), ("reason", "Why"), ("collection", "Collection"))
+COLUMNS = (("path", "Path"), ("time", "Sensed"), ("reason", "Why"), ("collection", "Collection"))
 
 
-def render_stage(tally: TileTally, notes: Sequence[str] = ()) -> str:
-    """Return the section of the map; ``notes`` (HTML) say what it does not show."""
+def render_stage(tally: TileTally, notes: Sequence[str] = (), noun: str = "action") -> str:
+    """Return the section of the map; ``notes`` (HTML) say what it does not show, ``noun`` what tells tiles apart."""
     lines = "".join(f"<li>{note}</li>" for note in [*notes, *_list_notes(tally)])
     return f"""<section class="map" aria-label="Map">
 <div class="stage">
@@ -29,7 +29,7 @@ aria-label="Map of tile footprints. Arrow keys move it, plus and minus zoom, 0 s
 <div id="tip" role="status" hidden></div>
 </div>
 <div class="below">
-<fieldset id="legend" aria-label="Actions shown">{_render_legend(tally)}</fieldset>
+<fieldset id="legend" aria-label="Shown by {noun}">{_render_legend(tally)}</fieldset>
 <div id="timeline">
 <div class="row"><h2>Sensing dates</h2><span id="span" class="muted grow" role="status"></span>\
 <span id="most" class="muted"></span><button type="button" id="all-time">All dates</button></div>
@@ -43,13 +43,13 @@ aria-label="Map of tile footprints. Arrow keys move it, plus and minus zoom, 0 s
 """
 
 
-def make_tiles_tab(tally: TileTally) -> Tab:
-    """Return the tab with the table of tiles."""
+def make_tiles_tab(tally: TileTally, noun: str = "action") -> Tab:
+    """Return the tab with the table of tiles; ``noun`` is what tells them apart."""
     heads = "".join(
         f'<th scope="col" aria-sort="none"><button type="button" data-sort="{key}">{name}</button></th>'
-        for key, name in COLUMNS
+        for key, name in (("action", noun.capitalize()), *COLUMNS)
     )
-    html = f"""<div class="row"><input type="search" id="search" placeholder="Search path, action, why, date" \
+    html = f"""<div class="row"><input type="search" id="search" placeholder="Search path, {noun}, why, date" \
 aria-label="Search tiles"><span id="found" class="muted grow" role="status"></span>\
 <button type="button" id="previous">Previous</button><span id="page" class="muted"></span>\
 <button type="button" id="next">Next</button></div>

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from byocplan.geometry import find_center
+from byocplan.model.cause import CauseTally
 from byocplan.view.report.bins import get_month
 from byocplan.view.report.cells import CellTally
 
@@ -39,7 +40,10 @@ class MapTile:
 
 @dataclass(slots=True)
 class TileTally:
-    """Counts all tiles, and keeps so many of each action that can be drawn one by one."""
+    """Counts all tiles, and keeps so many of each action that can be drawn one by one.
+
+    ``causes`` are those of live tiles that FAILED.
+    """
 
     max_tiles: int = MAX_TILES
     counts: Counter[str] = field(default_factory=Counter)
@@ -48,6 +52,7 @@ class TileTally:
     days: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     kept: defaultdict[str, list[MapTile]] = field(default_factory=lambda: defaultdict(list))
     cells: CellTally = field(default_factory=CellTally)
+    causes: CauseTally = field(default_factory=CauseTally)
 
     def add(self, tile: MapTile) -> None:
         """Count a tile."""

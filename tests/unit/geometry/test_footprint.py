@@ -53,6 +53,30 @@ def test_a_traced_cover_is_drawn_with_few_points() -> None:
     assert len(footprint.rings[0]) <= MAX_POINTS
 
 
+def measure(ring: tuple[tuple[float, float], ...]) -> float:
+    """Return the area of a ring, negative where it runs clockwise."""
+    return sum(x * v - u * y for (x, y), (u, v) in zip(ring, (*ring[1:], ring[0]), strict=True)) / 2
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+@pytest.mark.parametrize("west", [10, 178])
+def test_rings_run_one_way_and_holes_the_other(west: int, is_turned: bool) -> None:
+    outer, hole, other = (
+        make_box(west, 0, west + 4, 4),
+        make_box(west + 1, 1, west + 3, 3),
+        make_box(west, 6, west + 4, 9),
+    )
+    step = -1 if is_turned else 1
+    cut = make_lonlat_geometry(
+        json.dumps({"type": "MultiPolygon", "coordinates": [[outer[::step], hole[::step]], [other[::step]]]})
+    )
+
+    footprint = make_footprint(json.dumps(cut))
+
+    assert footprint is not None
+    assert sorted(measure(ring) for ring in footprint.rings) == pytest.approx([-4, 12, 16])
+
+
 @pytest.mark.parametrize(
     "cover",
     [

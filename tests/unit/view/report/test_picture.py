@@ -1,12 +1,15 @@
 """Pictures of maps."""
 
+import json
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from byocplan.view.report.picture import COLORS, MAP_HEIGHT, SEA, WIDTH, render_png
+from byocplan.geometry import make_lonlat_geometry
+from byocplan.view.report.picture import COLORS, LAND, MAP_HEIGHT, SEA, WIDTH, render_png
 from byocplan.view.report.tally import MapTile, TileTally
+from byocplan.view.report.window import make_window
 from tests.support.report_plans import make_square
 
 GREEN = (0, 158, 115)
@@ -25,6 +28,18 @@ def find_columns(image: Image.Image) -> list[int]:
     pixels = ground.load()
     assert pixels is not None
     return [x for x in range(WIDTH) if any(pixels[x, y] == GREEN for y in range(MAP_HEIGHT))]
+
+
+def read_colors(image: Image.Image, *places: tuple[float, float]) -> list[str]:
+    """Return the colours of places of a picture of the whole globe."""
+    view = make_window([], WIDTH, MAP_HEIGHT)
+    points = [view.place(*place) for place in places]
+    pixels = [image.getpixel((int(x), int(y))) for x, y in points]
+    return ["#" + bytes(pixel).hex() for pixel in pixels if isinstance(pixel, tuple)]
+
+
+def make_box(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
 
 
 @pytest.mark.parametrize("square", [(10, 50, 1), (-179.9, -30, 20), (179.5, 0, 1), (0, -80, 40)])
@@ -51,6 +66,32 @@ def test_no_tile_at_all_is_a_map_of_the_world() -> None:
 
     assert image.size == (WIDTH, MAP_HEIGHT + 52)
     assert not find_columns(image)
+    assert read_colors(image, (0, 80), (-150, 65), (-60, -10), (22, 10), (-170, 20), (-30, 0)) == [
+        SEA,
+        *[LAND] * 3,
+        SEA,
+        SEA,
+    ]
+
+
+@pytest.mark.parametrize("action", ["INGESTED", "FAILED"])
+@pytest.mark.parametrize("west", [-40, 160])
+def test_holes_are_left_as_they_are_and_islands_in_them_are_not(west: int, action: str) -> None:
+    outer, hole, island = (
+        make_box(west, -20, west + 40, 20),
+        make_box(west + 10, -10, west + 30, 10),
+        make_box(west + 18, -2, west + 22, 2),
+    )
+    tally = TileTally()
+    whole = json.dumps({"type": "MultiPolygon", "coordinates": [[island], [outer, hole]]})
+    tally.add(MapTile("collection/s2", action, "1", "", 0, json.dumps(make_lonlat_geometry(whole))))
+    image = Image.open(BytesIO(render_png("t", tally))).convert("RGB")
+    middle, step = (WIDTH // 2, MAP_HEIGHT // 2), MAP_HEIGHT / 40 / 1.12
+
+    within, around, amid = (image.getpixel((middle[0], int(middle[1] - lat * step))) for lat in (6, 15, 1))
+
+    assert around == amid
+    assert within == (230, 237, 241) != around
 
 
 def test_the_colours_are_those_of_the_page() -> None:

@@ -6,6 +6,7 @@ from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from tests.support.plans import make_keep, make_plan
 from tests.support.report_plans import COUNTS, Squares, make_report_plan
 from tests.unit.view.test_hostile_text import HOSTILE, make_hostile_plan
 from tests.unit.view.test_plan_markdown import OBEYED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Reader(HTMLParser):
@@ -159,6 +163,72 @@ def test_hostile_live_tiles_stay_data_in_page_and_geojson(text: str) -> None:
     assert html.replace("\n", "").isprintable()
     assert features.isascii()
     assert json.loads(features)["features"][0]["properties"]["path"] == text
+
+
+def make_failed(causes: "Iterable[str | None]") -> str:
+    """Return the map of live tiles that FAILED, and of one that did not."""
+    tiles = [LiveTile(str(n), f"{n}/(BAND).tif", "FAILED", cause=cause) for n, cause in enumerate(causes)]
+    tally = tally_live("collection/s2", [*tiles, LiveTile("x", "x/(BAND).tif", "INGESTED", cause="no failure")])
+    return render_map_report("collection/s2", LiveCollection("1", "s2", "bucket"), tally)
+
+
+def read_reasons(html: str) -> list[str]:
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    reasons: list[str] = json.loads(data)["tiles"]["reasons"]
+    return reasons
+
+
+def test_a_map_of_live_tiles_says_in_words_what_is_live_and_what_failed() -> None:
+    said = get_main(make_failed(["No file a/1.tif", "No file a/2.tif", "Access Denied", " ", None]))
+
+    assert said == (
+        "collection/s2: 6 live tiles 1 INGESTED 5 FAILED + &#8722; &#9723; FAILED 5 INGESTED 1"
+        " Sensing dates All dates From To"
+        " Not on the map, since no cover geometry is known before ingestion or asked for: 5 FAILED, 1 INGESTED."
+        " Tiles 6 Failures 3 Previous Next Status Path Sensed Why Collection"
+        " FAILED tiles Cause Collection 2 No file &lt;path&gt; collection/s2 2 no cause given collection/s2"
+        " 1 Access Denied collection/s2"
+    )
+
+
+def test_a_map_without_failures_has_no_tab_of_them() -> None:
+    assert 'id="failures"' not in make_failed([])
+
+
+def test_a_long_cause_is_whole_in_the_table_and_under_failures() -> None:
+    cause = "The file cannot be read: " + "word " * 190 + "end"
+
+    html = make_failed([cause])
+
+    assert read_reasons(html)[0] == cause
+    assert f"<td>{cause}</td>" in html
+
+
+def test_causes_that_all_differ_are_cut_alike() -> None:
+    html = make_failed(f"{number} " + "cause " * 20 for number in range(19_000))
+
+    assert len(html) < 3_000_000
+    assert {len(reason) for reason in read_reasons(html)[:-1]} == {60}
+
+
+@pytest.mark.parametrize("path", ["", "é"])
+def test_paths_and_causes_of_what_html_escapes_stay_under_five_megabytes(path: str) -> None:
+    tiles = [LiveTile(str(n), f"{n}{path * 500}", "FAILED", cause=f"{n} " + "é<" * 100) for n in range(19_000)]
+
+    html = render_map_report("x", LiveCollection("1", "x", "x"), tally_live("x", tiles))
+
+    assert len(html) < 5_000_000
+    assert read_reasons(html)[0].startswith("0 é<é<")
+
+
+@pytest.mark.parametrize(
+    "text", [*OBEYED, *HOSTILE, '"><script>alert(1)</script>', "'onmouseover='x", "]]></script><svg onload=x>"]
+)
+def test_hostile_causes_add_no_element_and_no_attribute(text: str) -> None:
+    shown, harmless = read(make_failed([text])), read(make_failed(["harmless"]))
+
+    assert shown.elements == harmless.elements
+    assert shown.attributes == harmless.attributes
 
 
 def test_tiles_that_a_plan_file_does_not_hold_are_told() -> None:

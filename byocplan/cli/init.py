@@ -32,7 +32,7 @@ def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
     """Write a project, and for a bucket a first collection with its path pattern.
 
     The pattern comes from a sample of the keys below the prefix (256 requests at most); what it takes and leaves is
-    shown. No file is overwritten.
+    shown. The bands are what the header of one file of each says. No file is overwritten.
     """
     from byocplan.model.address import make_label
     from byocplan.outfile import write_new_files
@@ -63,17 +63,22 @@ def _tell(terminal: Terminal, files: Iterable[Path], next_step: list[str]) -> No
 
 
 def _make_first(address: str) -> FirstCollection:
-    from byocplan.cli.wiring import open_named_bucket
+    from byocplan.cli.wiring import open_named_bucket, open_ranges
     from byocplan.model.address import make_label
     from byocplan.model.collection import S3Settings
     from byocplan.view.first_manifests import FirstCollection, FirstSource
     from byocplan.workflow.init import guess_collection, split_bucket
+    from byocplan.workflow.init_bands import read_bands
 
     name, prefix = split_bucket(address)
-    guess = guess_collection(open_named_bucket(name, S3Settings()), name, prefix)
+    bucket = open_named_bucket(name, S3Settings())
+    guess = guess_collection(bucket, name, prefix)
+    read = read_bands(guess.files, open_ranges(bucket))
     sources = [
         FirstSource(each.pattern.text, len(each.tiles), each.tiles[0].path, bool(each.pattern.time_names))
         for each in guess.sources
     ]
     label = make_label(f"{name}-{prefix}" if prefix else name)
-    return FirstCollection(label, name, guess.keys, sources, guess.bands, guess.left)
+    return FirstCollection(
+        label, name, guess.keys, sources, guess.bands, guess.left, guess.whole, read.by_text, read.obstacle
+    )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from byocplan.cli.terminal import Terminal
     from byocplan.discovery.listing import Bucket
     from byocplan.discovery.s3_bucket import S3Bucket
+    from byocplan.discovery.s3_ranges import RangeBucket
     from byocplan.manifest import Loaded
     from byocplan.model.collection import Collection, S3Settings
     from byocplan.model.deployment import Deployment
@@ -90,6 +91,13 @@ def open_named_bucket(name: str, settings: S3Settings, *, is_signed: bool = True
 
         # What the nameless one could not be opened for, but with the name.
         return make_s3_bucket(name, settings, is_signed=is_signed)
+
+
+def open_ranges(bucket: S3Bucket) -> RangeBucket:
+    """Return the files of a bucket, read through the client that lists it."""
+    from byocplan.discovery.s3_ranges import S3RangeBucket
+
+    return S3RangeBucket(bucket.name, bucket.client, bucket.request_payer)
 
 
 @cache

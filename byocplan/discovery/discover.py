@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from byocplan.discovery.band_sets import iter_band_notes
 from byocplan.discovery.inventory_tiles import list_inventories
 from byocplan.discovery.path_tiles import list_paths
 from byocplan.discovery.pattern_tiles import list_patterns
@@ -37,6 +39,8 @@ def discover_collection(
     A listing that fails after the bucket has shown something is recorded as the ``failure`` of its sources. When the
     bucket shows nothing at all, the failure is raised: AccessError, BucketError or UnreachableError. Tables are read
     first, and ManifestError raised for what is wrong with them.
+
+    Where there are no configured bands, tiles that differ in theirs are the first of the notes.
     """
     chosen = None if bands is None else frozenset(bands)
     progress = make_progress(collection.sources, desired)
@@ -47,7 +51,10 @@ def discover_collection(
     failure = progress.find_failure()
     if failure is not None and not progress.pages:
         raise failure
-    return finish_discovery(collection, progress, desired)
+    found = finish_discovery(collection, progress, desired)
+    if bands is not None:
+        return found
+    return replace(found, notes=(*iter_band_notes(found.band_sets, MAX_SAMPLES), *found.notes))
 
 
 def finish_discovery(collection: Collection, progress: Progress, desired: DesiredTiles) -> Discovered:

@@ -77,7 +77,8 @@ class RuleCount:
 class PreflightReport:
     """The verdict on one tile set. ``tiles`` are all complete desired tiles, of which ``checked`` were read.
 
-    ``rules`` come with the most broken first, advice last. ``failures`` say which listings are not complete.
+    ``rules`` come with the most broken first, advice last. ``failures`` say which listings are not complete, ``notes``
+    what discovery found worth knowing; they refuse nothing.
     """
 
     address: Address
@@ -89,6 +90,7 @@ class PreflightReport:
     largest_header_bytes: int = 0
     rules: tuple[RuleCount, ...] = ()
     failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:

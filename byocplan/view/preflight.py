@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 FAILURES_SHOWN = 10
+NOTES_SHOWN = 10
 PAINTS = {"passed": Paint.GREEN, "refused": Paint.RED, "incomplete": Paint.RED, "empty": Paint.YELLOW}
 
 
@@ -50,7 +51,10 @@ def _list_block(report: PreflightReport, style: Style) -> list[str]:
     failures = [
         style.paint(f"listing not complete: {clean(text)}", Paint.RED) for text in report.failures[:FAILURES_SHOWN]
     ]
-    return [head, *indent(lines + failures + format_rest(len(report.failures), len(failures), "listing"))]
+    notes = [f"{style.paint('note   ', Paint.YELLOW)}  {clean(text)}" for text in report.notes[:NOTES_SHOWN]]
+    lines += [*failures, *format_rest(len(report.failures), len(failures), "listing")]
+    lines += [*notes, *format_rest(len(report.notes), len(notes), "note")]
+    return [head, *indent(lines)]
 
 
 def _list_counts(report: PreflightReport) -> list[str]:
@@ -82,6 +86,7 @@ def _make_document(report: PreflightReport) -> dict[str, object]:
         "largest_header_bytes": report.largest_header_bytes,
         "rules": [_make_rule(rule) for rule in report.rules],
         "failures": list(report.failures),
+        "notes": list(report.notes),
     }
 
 

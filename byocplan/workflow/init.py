@@ -11,6 +11,7 @@ from byocplan.discovery.sampling import sample_keys
 from byocplan.errors import ArgumentError, BucketError
 from byocplan.inference import SeenTile, fold_keys, infer_sources
 from byocplan.model.key_shape import make_key_shape
+from byocplan.model.tile import BAND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,8 @@ _ADDRESS = re.compile(r"s3://([A-Za-z0-9][A-Za-z0-9._:-]*[A-Za-z0-9])(?:/(.*))?"
 class Guess:
     """What a sample of ``keys`` keys gave: sources, bands by the tiles that have them, and what no source takes.
 
-    ``left`` counts those keys by shape, the most first.
+    ``bands`` are texts for ``(BAND)``, ``files`` one key of each; ``whole`` counts the tiles that lack none of them.
+    ``left`` counts the other keys by shape, the most first.
     """
 
     bucket: str
@@ -33,6 +35,8 @@ class Guess:
     keys: int
     sources: tuple[Inferred, ...]
     bands: Mapping[str, int]
+    files: Mapping[str, str]
+    whole: int
     left: Mapping[str, int]
 
     @property
@@ -57,7 +61,18 @@ def guess_collection(bucket: Folders, name: str, prefix: str) -> Guess:
         what = f"no .tif or .tiff among {len(keys)} sampled keys below {prefix or 'the bucket'}"
         raise BucketError(name, what, "name the prefix below which the tiles lie; nothing was written")
     found = infer_sources([SeenTile(path) for path in folded.files], min_tiles=1)
-    return Guess(name, prefix, len(keys), found.sources, folded.bands, _count_left(keys, folded, found.sources))
+    taken = [(tile.path, folded.files[tile.path]) for source in found.sources for tile in source.tiles]
+    counts = Counter(band for _, bands in taken for band in set(bands) if band)
+    return Guess(
+        name,
+        prefix,
+        len(keys),
+        found.sources,
+        bands=dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))),
+        files={band: path.replace(BAND, band) for path, bands in reversed(taken) for band in bands if band},
+        whole=sum(BAND not in path or counts.keys() <= set(bands) for path, bands in taken),
+        left=_count_left(keys, folded, found.sources),
+    )
 
 
 def _count_left(keys: list[str], folded: FoldedKeys, sources: tuple[Inferred, ...]) -> dict[str, int]:

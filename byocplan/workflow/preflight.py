@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
@@ -66,7 +66,7 @@ def _check_one(collection: Collection, bucket: Bucket, sets: TileSets, options: 
     ):
         tally.add(verdicts)
     failures = tuple(f"{source.text}: {source.failure}" for source in found.sources if source.failure)
-    return tally.make_report(collection.address, found.tiles, failures)
+    return replace(tally.make_report(collection.address, found.tiles, failures), notes=found.notes)
 
 
 def _iter_tasks(collection: Collection, desired: DesiredTiles, options: PreflightOptions) -> Iterator[PreflightTask]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from byocplan.applier import ApplyOptions
 from byocplan.errors import ByocplanError
 from byocplan.manifest.trust import is_loopback, split_url
+from byocplan.model.band import Band
 from byocplan.model.collection import S3Settings
 from byocplan.model.plan import Diagnostic
 from byocplan.model.source import PathSource, PatternSource, TableSource
@@ -39,6 +40,10 @@ MAX_PLACES = 1_000
 REHEARSED = (
     "rehearsed: the base was applied to an empty service on this machine and this was planned against it; neither the"
     " live state nor what is bound was looked at"
+)
+SEEDED = (
+    "the base writes no `bands:`, so those of the head are taken for live; a plan made with credentials shows whether"
+    " the first ingested tile gave the same"
 )
 
 
@@ -116,7 +121,7 @@ def _apply_base(asked: Rehearsal, unread: Mapping[Address, str]) -> Iterator[Dia
     if asked.base is None:
         yield Diagnostic("warning", "the base has no manifests, so everything is new")
         return
-    base = _place(asked.base, asked, unread)
+    base = _seed_bands(_place(asked.base, asked, unread), asked.head)
     request = ApplyRequest(
         base,
         base.manifests.project,
@@ -149,6 +154,37 @@ def _iter_notes(asked: Rehearsal, unread: Mapping[Address, str]) -> Iterator[Dia
         if old is not None and old.id != collection.id:
             text = f"`id:` changes from {old.id or 'none'} to {collection.id or 'none'}, which a rehearsal leaves out"
             yield Diagnostic("warning", text, collection.address)
+        if old is not None and _needs_bands(old, collection):
+            yield Diagnostic("warning", SEEDED, collection.address)
+
+
+def _needs_bands(old: Collection, new: Collection) -> bool:
+    """Tell whether bands are written that the base left to the first ingested tile."""
+    return old.bands is None and new.bands is not None
+
+
+def _seed_bands(base: Loaded, head: Loaded) -> Loaded:
+    """Return the base with the head's bands where it writes none: no file is read here that could tell them."""
+    after = head.manifests.by_address()
+    collections = tuple(
+        replace(old, bands=_make_inferred(new.bands or {}))
+        if (new := after.get(old.address)) is not None and _needs_bands(old, new)
+        else old
+        for old in base.manifests.collections
+    )
+    return replace(base, manifests=replace(base.manifests, collections=collections))
+
+
+def _make_inferred(bands: Mapping[str, Band]) -> dict[str, Band]:
+    """Return bands as an ingestion would have named them: before their renames, and without what ``noData`` asks for.
+
+    The service has to be told depth and format; where the head leaves them open it takes these over, so any will do.
+    """
+    named = [(band.previous_name or name, band) for name, band in bands.items()]
+    return {
+        name: Band(name, band.source, band.band_index, band.bit_depth or 16, band.sample_format or "UINT")
+        for name, band in named
+    }
 
 
 def _strip(collection: Collection) -> list[object]:

@@ -30,6 +30,75 @@ def test_a_bucket_becomes_a_collection_that_validates_plans_and_applies(workspac
     assert workspace.run("plan", "made", "--detailed-exitcode").code == 0
 
 
+def test_bands_are_written_as_files_have_them_and_a_partial_first_tile_settles_nothing(workspace: Workspace) -> None:
+    dtypes = {"B02": "uint16", "B03": "int16", "QA": "uint8", "NDVI": "float32"}
+    for day in ("01", "02", "03"):
+        for band, dtype in list(dtypes.items())[: 1 if day == "01" else None]:
+            workspace.put(f"2024/01/{day}/{band}.tif", make_cog(dtype=dtype))
+
+    done = workspace.run("init", f"s3://{workspace.bucket}", code=0)
+
+    spec = yaml.safe_load((workspace.folder / "imagery.yaml").read_text())["spec"]
+    assert spec["bands"] == {
+        "B02": {"bitDepth": 16, "sampleFormat": "UINT"},
+        "B03": {"bitDepth": 16, "sampleFormat": "INT"},
+        "NDVI": {"bitDepth": 32, "sampleFormat": "FLOAT"},
+        "QA": {"bitDepth": 8, "sampleFormat": "UINT"},
+    }
+    assert "bands  B02, B03, NDVI, QA" in done.stdout
+    assert "incomplete  1 tile of the sample without all bands" in done.stdout
+    assert workspace.count(workspace.plan()) == {"collection create": 1, "tile create": 2, "tile incomplete": 1}
+    workspace.run("preflight", code=0)
+    workspace.apply()
+    assert set(workspace.ask("")[0]["additionalData"]["bands"]) == set(dtypes)
+
+
+def test_tiles_that_share_no_set_of_bands_are_told(workspace: Workspace) -> None:
+    put(workspace, "2024/01/01/B02.tif", "2024/01/02/B03.tif")
+
+    done = workspace.run("init", f"s3://{workspace.bucket}", code=0)
+
+    assert "no tile of the sample has all bands, so none would be created" in done.stdout
+
+
+def test_bands_of_a_file_with_several_are_named_as_the_service_would_name_them(workspace: Workspace) -> None:
+    for day in ("01", "02"):
+        workspace.put(f"2024/01/{day}/visual.tif", make_cog(bands=3, dtype="uint8"))
+        workspace.put(f"2024/01/{day}/nir.tif", make_cog())
+    workspace.run("init", f"s3://{workspace.bucket}", "--dir", "written", code=0)
+    written = yaml.safe_load((workspace.folder / "written/imagery.yaml").read_text())
+    left = {key: value for key, value in written["spec"].items() if key != "bands"}
+    workspace.write("left/byocplan.yaml", workspace.project)
+    workspace.write("left/left.yaml", yaml.safe_dump({**written, "metadata": {"name": "left"}, "spec": left}))
+
+    workspace.apply("written")
+    workspace.apply("left")
+
+    both = {live["name"]: live["additionalData"]["bands"] for live in workspace.ask("")}
+    assert both["imagery"] == both["left"]
+    assert set(both["left"]) == {"visual_1", "visual_2", "visual_3", "nir"}
+
+
+def test_a_file_that_tells_no_band_leaves_a_comment_to_complete(workspace: Workspace) -> None:
+    for day in ("01", "02"):
+        workspace.put(f"2024/01/{day}/B02.tif", make_cog())
+        workspace.put(f"2024/01/{day}/B03.tif", make_cog(dtype="float64"))
+        workspace.put(f"2024/01/{day}/B04.tif", b"no TIFF")
+
+    done = workspace.run("init", f"s3://{workspace.bucket}", code=0)
+
+    text = (workspace.folder / "imagery.yaml").read_text()
+    assert "left as a comment, for you to write: 2024/01/01/B03.tif: FLOAT64 is not supported" in done.stdout
+    assert "# 2024/01/01/B03.tif: FLOAT64 is not supported" in text
+    assert "#   B02: {bitDepth: 16, sampleFormat: UINT}    # in 2 of 2 tiles" in text
+    workspace.run("validate", code=0)
+    lines = [
+        line.replace("  # ", "  ", 1) if "# bands:" in line or "#   B0" in line else line for line in text.split("\n")
+    ]
+    workspace.write("imagery.yaml", "\n".join(lines))
+    assert "8|16|32" in workspace.run("validate", code=3).text
+
+
 def test_scene_ids_in_folder_and_file_with_two_dates_are_understood(workspace: Workspace) -> None:
     for row, day in ((62, "20201031"), (63, "20201116"), (64, "20201202")):
         scene = f"LC08_L2SP_0010{row}_{day}_20210106_02_T2"

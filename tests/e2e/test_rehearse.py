@@ -117,6 +117,33 @@ def test_a_bucket_that_cannot_be_read_leaves_the_fields_and_the_tables(stage: Wo
     assert "its tile sources were edited, but their tiles are not compared" in text
 
 
+BANDS = {"B02": {"bitDepth": 16, "sampleFormat": "UINT"}, "B03": {}}
+
+
+def test_bands_that_are_written_where_the_base_left_them_open_change_nothing(stage: Workspace) -> None:
+    write(stage, "base", "s2", bands=...)
+    write(stage, "head", "s2", bands=BANDS)
+
+    text = rehearse(stage)
+
+    assert "The manifests change nothing against the base" in text
+    assert "collection/s2: the base writes no `bands:`, so those of the head are taken for live" in text
+    write(stage, "head", "s2", bands=...)
+    assert "bands:" not in rehearse(stage)
+
+
+def test_a_rename_and_no_data_of_bands_that_the_base_left_open_are_shown(stage: Workspace) -> None:
+    write(stage, "base", "s2", bands=...)
+    renamed = {"blue": {"previousName": "B02"}, "B03": {"source": "B03", "noData": 0}}
+    write(stage, "head", "s2", bands=renamed)
+
+    text = rehearse(stage)
+
+    assert "1 collection to update; 0 tiles" in text
+    assert "bands.blue.name" in text
+    assert "bands.B03.noData" in text
+
+
 def test_exit_codes(stage: Workspace) -> None:
     stage.run("rehearse", "head", code=3)
     stage.run("rehearse", "nowhere", "--base", "base", code=3)

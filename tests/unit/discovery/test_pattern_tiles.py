@@ -86,6 +86,28 @@ def test_without_configured_bands_every_tile_is_complete_and_the_band_sets_are_c
     assert result.report.band_sets == {"B1": 2, "B1,B2": 1}
 
 
+def test_without_configured_bands_tiles_that_differ_in_theirs_are_noted() -> None:
+    bucket = make_bucket(["a/B1.tif", "a/B2.tif", "b/B1.tif", "c/B1.tif", "dem.tif"])
+    source = make_pattern_source("{scene}/(BAND).tif")
+
+    (note,) = discover(bucket, source, make_pattern_source("{scene}.tif")).report.notes
+
+    assert note.startswith("write `bands:`; ")
+    assert note.endswith("these tiles have 3 sets: B1 in 2; one file without (BAND) in 1; B1,B2 in 1")
+    assert discover(bucket, source, bands=["B1"]).report.notes == ()
+    assert discover(make_bucket(["a/B1.tif", "b/B1.tif"]), source).report.notes == ()
+
+
+def test_the_note_on_bands_stays_short_however_many_sets_there_are() -> None:
+    keys = [f"{tile:03d}/{'band' * 30}{band}.tif" for tile in range(60) for band in range(tile)]
+
+    (note,) = discover(make_bucket(keys), make_pattern_source("{scene}/(BAND).tif")).report.notes
+
+    assert "20 sets or more" in note
+    assert note.endswith("; and more")
+    assert len(note) <= 300  # what a terminal is shown of a note
+
+
 def test_a_pattern_without_a_band_makes_a_tile_of_each_file() -> None:
     bucket = make_bucket(["dem/N00/N00.tif", "dem/N01/N01.tif"])
 

@@ -91,7 +91,9 @@ def make_hostile_answer(text: str) -> dict[str, object]:
 
 def make_hostile_preflight(text: str) -> PreflightReport:
     """Return a preflight that says ``text`` wherever it can."""
-    return PreflightReport(Address(text), 1, 1, 1, 1, 1, 1, (RuleCount("blocks", "says", 1, {text: text}),), (text,))
+    return PreflightReport(
+        Address(text), 1, 1, 1, 1, 1, 1, (RuleCount("blocks", "says", 1, {text: text}),), (text,), (text,)
+    )
 
 
 def make_hostile_problem(text: str) -> Problem:

@@ -22,6 +22,7 @@ collection/empty   empty   no tiles to check
 
 collection/cut   incomplete   all of 1 tile checked, 1 file
   listing not complete: x: denied
+  note     tiles differ
 """
 
 
@@ -33,7 +34,7 @@ def make_reports() -> tuple[PreflightReport, ...]:
     return (
         PreflightReport(make_address("s2"), 1_192_085, 100, 12, 300, 13, 4096, rules),
         PreflightReport(make_address("empty"), 0),
-        PreflightReport(make_address("cut"), 1, 1, 0, 1, 0, 780, (), ("x: denied",)),
+        PreflightReport(make_address("cut"), 1, 1, 0, 1, 0, 780, (), ("x: denied",), ("tiles differ",)),
     )
 
 

@@ -40,7 +40,7 @@ def read_requests(workspace: Workspace, method: str, ending: str) -> list[dict[s
 
 
 def test_a_budget_of_requests_is_kept_and_the_next_apply_goes_on(quick: Workspace) -> None:
-    stopped = quick.apply("--max-requests", "5", "--parallelism", "1", code=7)
+    stopped = quick.apply("--max-requests", "6", "--parallelism", "1", code=7)
     outcome = quick.apply("--format", "json").json()
 
     assert "--max-requests are used up" in stopped.text

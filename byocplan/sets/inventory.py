@@ -13,9 +13,10 @@ from byocplan.errors import SpaceError
 from byocplan.sets.engine import EngineError, Gatherer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from byocplan.model.tile import TilePage
     from byocplan.sets.engine import Engine
     from byocplan.sets.live import LiveTiles
 
@@ -33,7 +34,12 @@ EXPORT_NOTHING = _WRITE.replace("$rows", "SELECT NULL AS id LIMIT 0")
 READ_HEADER = "SELECT decode(value) FROM parquet_kv_metadata(?) WHERE decode(key) = ?"
 LOAD = "INSERT INTO $live BY NAME SELECT * FROM read_parquet(?)"
 COUNT_BROKEN = "SELECT count(*) FROM $live WHERE id IS NULL OR path IS NULL OR status IS NULL"
-COUNT_KNOWN = "SELECT count(*) FROM $live WHERE id IN (SELECT unnest(?))"
+#: A tile keeps its time of creation, so that the engine passes by whatever was made at other times.
+COUNT_ENDED = """
+SELECT count(*) FROM $live
+WHERE (created_ms IS NULL OR created_ms BETWEEN ? AND ?) AND status IN ('INGESTED', 'FAILED')
+  AND id IN (SELECT unnest(?))
+"""
 SELECT_UNSETTLED = """
 SELECT k.id FROM $known k ANTI JOIN $live l ON l.id = k.id WHERE k.status <> 'INGESTED' ORDER BY k.id LIMIT ?
 """
@@ -136,9 +142,16 @@ def write_dropped(engine: Engine, header: Header, path: Path) -> None:
         raise UnusableError("it cannot be written to the temporary folder") from error
 
 
-def count_known(live: LiveTiles, ids: Sequence[str]) -> int:
-    """Return how many of the ids are in a finished set."""
-    return live.engine.get_number(COUNT_KNOWN, [list(ids)], live=live.table)
+def find_newest(live: LiveTiles) -> int:
+    """Return when the newest tile of a finished set was made, in ms; 0 where none is known."""
+    return live.engine.get_number("SELECT max(created_ms) FROM $live", live=live.table)
+
+
+def has_ended(live: LiveTiles, page: TilePage) -> bool:
+    """Tell whether a finished set holds every tile of a page, with its ingestion ended."""
+    times = [time_ms for time_ms in page.created_ms if time_ms is not None] or [0]
+    found = live.engine.get_number(COUNT_ENDED, [min(times), max(times), list(page.ids)], live=live.table)
+    return found == len(set(page.ids))
 
 
 def list_unsettled(known: LiveTiles, seen: LiveTiles, limit: int) -> list[str]:

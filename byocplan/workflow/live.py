@@ -21,7 +21,8 @@ from byocplan.sets.comparison import POSITION_LENGTH
 from byocplan.sets.inventory import (
     Header,
     UnusableError,
-    count_known,
+    find_newest,
+    has_ended,
     list_unsettled,
     merge,
     read_inventory,
@@ -143,15 +144,10 @@ def _read_new(listing: Listing, wanted: Header, known: LiveTiles) -> LiveTiles:
     """Return the known tiles with those that are new, or not ingested, as they are now. Raises UnusableError."""
     client, collection_id = listing.client, wanted.collection_id
     live = listing.sets.make_live(wanted.cover_length)
-    known_pages = 0
-    for page in client.iter_tile_pages(collection_id, sort=NEWEST_FIRST):
-        live.add_page(page)
-        known_pages = known_pages + 1 if count_known(known, page.ids) == len(set(page.ids)) else 0
-        if known_pages == KNOWN_PAGES:
-            break
-    for status in LISTS:
-        for page in client.iter_tile_pages(collection_id, status=status):
-            live.add_page(page)
+    if not _read_newest(client, collection_id, known, live):
+        for status in LISTS:
+            for page in client.iter_tile_pages(collection_id, status=status):
+                live.add_page(page)
     few = choose_few(known.count)
     unsettled = list_unsettled(known, live, few + 1)
     if len(unsettled) > few:
@@ -162,6 +158,23 @@ def _read_new(listing: Listing, wanted: Header, known: LiveTiles) -> LiveTiles:
     live.finish()
     merge(known, live)
     return live
+
+
+def _read_newest(client: ReadClient, collection_id: str, known: LiveTiles, live: LiveTiles) -> bool:
+    """Add the newest tiles, until pages hold nothing but known ones; tell whether these were all there are.
+
+    A tile counts as known where its ingestion had ended: those that were made last end theirs together, and a page is
+    a hundred of them.
+    """
+    newest_ms, known_pages = find_newest(known), 0
+    for page in client.iter_tile_pages(collection_id, sort=NEWEST_FIRST):
+        live.add_page(page)
+        # The engine is not asked about pages of what is newer than all that is known, of which there may be many.
+        is_newer = all(time_ms is not None and time_ms > newest_ms for time_ms in page.created_ms)
+        known_pages = known_pages + 1 if not is_newer and has_ended(known, page) else 0
+        if known_pages == KNOWN_PAGES:
+            return False
+    return True
 
 
 def _read_one(client: ReadClient, collection_id: str, tile_id: str, live: LiveTiles) -> bool:

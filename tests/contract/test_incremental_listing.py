@@ -188,6 +188,47 @@ def test_as_many_tiles_are_read_one_by_one_as_a_full_listing_has_pages(service: 
     assert listing.client.requests_sent - before == 6 + 25
 
 
+def test_the_newest_tiles_are_read_by_their_pages_once_their_ingestion_has_ended(
+    service: Service, listing: Listing
+) -> None:
+    collection = seed(service, 1_000)
+    tiles = [service.create_tile(collection, f"new/{number}/(BAND).tif") for number in range(150)]
+    look(listing, collection)
+    for tile in tiles:
+        service.wait(collection, tile)
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.by_status() == {"INGESTED": 1_150}
+    assert listing.client.requests_sent - before == 4 + 4
+
+
+def test_tiles_that_failed_are_known(service: Service, listing: Listing) -> None:
+    collection = seed(service, 1_000)
+    failed = [{"path": f"new/{number}/(BAND).tif", "status": "FAILED"} for number in range(50)]
+    service.admin("POST", "/seed", {"collections": [{"id": collection, "tiles": failed}]})
+    look(listing, collection)
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.by_status() == {"FAILED": 50, "INGESTED": 1_000}
+    assert listing.client.requests_sent - before == 6
+
+
+def test_what_was_listed_to_its_end_is_not_listed_by_status(service: Service, listing: Listing) -> None:
+    collection = seed(service, 0)
+    look(listing, collection)
+    service.create_tile(collection, "new/(BAND).tif")
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.count == 1
+    assert listing.client.requests_sent - before == 1
+
+
 def test_what_an_apply_was_to_change_is_read_again_one_by_one(service: Service, listing: Listing) -> None:
     collection = seed(service, 3_000)
     known = read_rows(look(listing, collection).live)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from byocplan.applier import ApplyOptions, Recovery, apply_plan, recover
-from byocplan.model.change import Action, TileAction
 from byocplan.model.event import Noted
 from byocplan.model.failpoint import Failpoint
 from byocplan.model.refresh import RefreshMode
 from byocplan.model.selection import Selection
 from byocplan.sets import TileSets
 from byocplan.state import LeaseTerms
+from byocplan.workflow.outdating import mark_outdated
 from byocplan.workflow.plan import Surroundings, compute_plan
 from byocplan.workflow.settled import ApplyRecords, Records
 
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from byocplan.model.project import Project
     from byocplan.model.rail import Ack
     from byocplan.state import Inventory, JournalFolder, State
-
-
-#: What changes tiles that a later incremental listing would not look at again.
-OUTDATING = (TileAction.UPDATE, TileAction.REINGEST, TileAction.DELETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,8 @@ def see_to_leftovers(request: ApplyRequest, report: Callable[[Event], None]) -> 
 def carry_out(request: ApplyRequest, plan: Plan, sets: TileSets, report: Callable[[Event], None]) -> Outcome:
     """Carry the plan out under a journal, and keep on record what is live then. The caller holds the lease."""
     journals = request.journals
-    _drop_outdated(request.inventory, plan)
+    if request.inventory is not None:
+        mark_outdated(request.inventory, plan, request.project.deployment.base_url, sets)
     records = _open_records(request, plan, sets)
     with journals.open(request.run_id, plan.plan_hash) if journals else nullcontext() as journal:
         options = replace(request.options, journal=journal, looks_first=not plan.refresh.is_full)
@@ -122,17 +119,3 @@ def _open_records(request: ApplyRequest, plan: Plan, sets: TileSets) -> ApplyRec
     bound = {address: binding.id for address, binding in request.state.read().by_address.items()}
     records = Records(request.settled, request.project.deployment.base_url, sets)
     return ApplyRecords.open(records, plan, bound)
-
-
-def _drop_outdated(inventory: Inventory | None, plan: Plan) -> None:
-    """Forget the cache of collections that the plan changes, or writes to beyond adding tiles.
-
-    Before the first write, so that no crash leaves a cache that holds what this run has changed.
-    """
-    if inventory is None:
-        return
-    for part in plan.collections:
-        is_changed = part.change.action in {Action.REPLACE, Action.DELETE} or part.change.payload is not None
-        outdated = is_changed or any(part.count(each) for each in OUTDATING)
-        if part.change.id is not None and outdated:
-            inventory.remove(part.change.id)

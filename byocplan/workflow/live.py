@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from byocplan.api.paging import PAGE_SIZE
 from byocplan.errors import ByocplanError, NotFoundError
 from byocplan.model.collection_form import encode_live_collection
 from byocplan.model.cover import MAX_POINTS
@@ -20,7 +21,8 @@ from byocplan.sets.comparison import POSITION_LENGTH
 from byocplan.sets.inventory import (
     Header,
     UnusableError,
-    count_known,
+    find_newest,
+    has_ended,
     list_unsettled,
     merge,
     read_inventory,
@@ -44,7 +46,7 @@ LONG_COVER = MAX_POINTS * POSITION_LENGTH
 KNOWN_PAGES = 2
 #: In the order in which a tile passes through them, so that one that moves on meanwhile is seen twice, not never.
 LISTS = (Status.WAITING, Status.QUEUED, Status.INGESTING, Status.FAILED)
-#: So many tiles that left those lists are read one by one; of more, all tiles are listed again.
+#: So many tiles are read one by one, and more where a full listing has more pages; of more, all are listed again.
 FEW = 20
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
@@ -75,8 +77,9 @@ class Listed:
     notes: tuple[str, ...] = ()
 
 
-class _TooManyError(Exception):
-    """More tiles left the lists than are read one by one."""
+def choose_few(tiles: int) -> int:
+    """Return how many tiles are read one by one at most, of a collection of so many: not more than it has pages."""
+    return max(FEW, tiles // PAGE_SIZE)
 
 
 def list_tiles(collection_id: str, client: ReadClient, sets: TileSets, cover_length: int = LONG_COVER) -> LiveTiles:
@@ -112,17 +115,21 @@ def _refresh(listing: Listing, wanted: Header) -> tuple[Listed | None, tuple[str
     known = listing.sets.make_live(wanted.cover_length)
     try:
         if not _fetch(listing, wanted, path):
-            return None, ("there is no inventory of live tiles yet, so all were listed",)
+            return None, ("there is no inventory of live tiles, so all were listed",)
         header = read_inventory(known, path, wanted)
         if listing.mode is RefreshMode.NONE:
+            _check_untouched(header)
             return Listed(known, header.full_ms, (_tell_age(header.full_ms, listing),)), ()
         live = _read_new(listing, wanted, known)
     except UnusableError as error:
         return None, (f"the inventory of live tiles was not used ({error}), so all were listed",)
-    except _TooManyError:
-        why = f"more than {FEW} tiles have ended their ingestion since the last listing, so all were listed"
-        return None, (why,)
     return Listed(live, header.full_ms, (_tell_age(header.full_ms, listing),)), ()
+
+
+def _check_untouched(header: Header) -> None:
+    """Raise UnusableError where tiles may have been changed since."""
+    if header.touched:
+        raise UnusableError(f"the last apply had tiles to change: {header.touched:,}")
 
 
 def _fetch(listing: Listing, wanted: Header, path: Path) -> bool:
@@ -134,26 +141,40 @@ def _fetch(listing: Listing, wanted: Header, path: Path) -> bool:
 
 
 def _read_new(listing: Listing, wanted: Header, known: LiveTiles) -> LiveTiles:
-    """Return the known tiles with those that are new, or not ingested, as they are now."""
+    """Return the known tiles with those that are new, or not ingested, as they are now. Raises UnusableError."""
     client, collection_id = listing.client, wanted.collection_id
     live = listing.sets.make_live(wanted.cover_length)
-    known_pages = 0
-    for page in client.iter_tile_pages(collection_id, sort=NEWEST_FIRST):
-        live.add_page(page)
-        known_pages = known_pages + 1 if count_known(known, page.ids) == len(set(page.ids)) else 0
-        if known_pages == KNOWN_PAGES:
-            break
-    for status in LISTS:
-        for page in client.iter_tile_pages(collection_id, status=status):
-            live.add_page(page)
-    unsettled = list_unsettled(known, live, FEW + 1)
-    if len(unsettled) > FEW:
-        raise _TooManyError
+    if not _read_newest(client, collection_id, known, live):
+        for status in LISTS:
+            for page in client.iter_tile_pages(collection_id, status=status):
+                live.add_page(page)
+    few = choose_few(known.count)
+    unsettled = list_unsettled(known, live, few + 1)
+    if len(unsettled) > few:
+        what = f"more than {few:,} of its tiles have ended their ingestion, or were to be changed by an apply"
+        raise UnusableError(what)
     gone = [tile_id for tile_id in unsettled if not _read_one(client, collection_id, tile_id, live)]
     known.drop(gone)
     live.finish()
     merge(known, live)
     return live
+
+
+def _read_newest(client: ReadClient, collection_id: str, known: LiveTiles, live: LiveTiles) -> bool:
+    """Add the newest tiles, until pages hold nothing but known ones; tell whether these were all there are.
+
+    A tile counts as known where its ingestion had ended: those that were made last end theirs together, and a page is
+    a hundred of them.
+    """
+    newest_ms, known_pages = find_newest(known), 0
+    for page in client.iter_tile_pages(collection_id, sort=NEWEST_FIRST):
+        live.add_page(page)
+        # The engine is not asked about pages of what is newer than all that is known, of which there may be many.
+        is_newer = all(time_ms is not None and time_ms > newest_ms for time_ms in page.created_ms)
+        known_pages = known_pages + 1 if not is_newer and has_ended(known, page) else 0
+        if known_pages == KNOWN_PAGES:
+            return False
+    return True
 
 
 def _read_one(client: ReadClient, collection_id: str, tile_id: str, live: LiveTiles) -> bool:

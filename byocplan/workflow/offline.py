@@ -166,7 +166,7 @@ def _read_one(collection_id: str, memory: Memory, sets: TileSets) -> Remembered:
             raise UnusableError("there is no inventory of it")
         header = read_inventory(live, path, wanted)
         if header.collection is None:
-            raise UnusableError("its inventory was written by another version")
+            raise UnusableError("its inventory is from before the last apply, or another version")
         collection = make_live_collection(header.collection)
     except (ByocplanError, KeyError, TypeError) as error:
         raise UnusableError(f"its inventory cannot be read: {error}") from error

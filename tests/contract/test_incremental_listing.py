@@ -7,7 +7,7 @@ ingested; and it shows everything else that is live as it is.
 from __future__ import annotations
 
 import random
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,15 +16,19 @@ from byocplan.api.client import open_read_client
 from byocplan.api.options import ApiOptions
 from byocplan.api.settings import Credentials
 from byocplan.emulator import Emulator, EmulatorSettings
+from byocplan.model.address import Address
+from byocplan.model.change import Action, CollectionChange, Reason, SetChange, TileAction, TileChange
 from byocplan.model.deployment import Deployment
+from byocplan.model.plan import CollectionPlan, Plan
 from byocplan.model.refresh import RefreshMode
 from byocplan.sets import TileSets
 from byocplan.state import LocalInventory
 from byocplan.workflow.live import LONG_COVER, Listed, Listing, look_at_tiles
+from byocplan.workflow.outdating import mark_outdated
 from tests.support.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from byocplan.sets import LiveTiles
@@ -58,6 +62,32 @@ def seed(service: Service, tiles: int) -> str:
 
 def look(listing: Listing, collection: str, mode: RefreshMode = RefreshMode.FULL, cover: int = LONG_COVER) -> Listed:
     return look_at_tiles(collection, replace(listing, mode=mode), cover)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The tiles that a plan is to change."""
+
+    action: TileAction
+    ids: Sequence[str]
+
+    def iter_changes(self, action: TileAction) -> Iterator[TileChange]:
+        assert action is self.action
+        for tile_id in self.ids:
+            yield TileChange(action, "path", Reason.FIELD_CHANGED, tile_id)
+
+
+def mark(listing: Listing, collection: str, ids: Sequence[str], action: TileAction = TileAction.REINGEST) -> None:
+    """Do to the cache what an apply does before it changes these tiles."""
+    change = CollectionChange(Address("a"), Action.KEEP, Reason.AS_DESIRED, "a", "bucket", id=collection)
+    part = CollectionPlan(change, (SetChange(action, len(ids)),), tiles=Changes(action, ids))
+    assert listing.inventory is not None
+    mark_outdated(listing.inventory, Plan("p", "d", (part,)), listing.deployment, listing.sets)
+
+
+def locate(listing: Listing, collection: str) -> Path:
+    assert isinstance(listing.inventory, LocalInventory)
+    return listing.inventory.folder / f"{collection}.parquet"
 
 
 def read_rows(live: LiveTiles) -> Rows:
@@ -141,6 +171,122 @@ def test_many_tiles_that_ended_their_ingestion_cost_a_full_listing(service: Serv
 
     assert listed.live.by_status() == {"INGESTED": 271}
     assert "so all were listed" in listed.notes[0]
+
+
+def test_as_many_tiles_are_read_one_by_one_as_a_full_listing_has_pages(service: Service, listing: Listing) -> None:
+    collection = seed(service, 0)
+    tiles = [service.create_tile(collection, f"new/{number}/(BAND).tif") for number in range(25)]
+    service.admin("POST", "/seed", {"collections": [{"id": collection, "synthetic": 2_500}]})
+    look(listing, collection)
+    for tile in tiles:
+        service.wait(collection, tile)
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.by_status() == {"INGESTED": 2_525}
+    assert listing.client.requests_sent - before == 6 + 25
+
+
+def test_the_newest_tiles_are_read_by_their_pages_once_their_ingestion_has_ended(
+    service: Service, listing: Listing
+) -> None:
+    collection = seed(service, 1_000)
+    tiles = [service.create_tile(collection, f"new/{number}/(BAND).tif") for number in range(150)]
+    look(listing, collection)
+    for tile in tiles:
+        service.wait(collection, tile)
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.by_status() == {"INGESTED": 1_150}
+    assert listing.client.requests_sent - before == 4 + 4
+
+
+def test_tiles_that_failed_are_known(service: Service, listing: Listing) -> None:
+    collection = seed(service, 1_000)
+    failed = [{"path": f"new/{number}/(BAND).tif", "status": "FAILED"} for number in range(50)]
+    service.admin("POST", "/seed", {"collections": [{"id": collection, "tiles": failed}]})
+    look(listing, collection)
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.by_status() == {"FAILED": 50, "INGESTED": 1_000}
+    assert listing.client.requests_sent - before == 6
+
+
+def test_what_was_listed_to_its_end_is_not_listed_by_status(service: Service, listing: Listing) -> None:
+    collection = seed(service, 0)
+    look(listing, collection)
+    service.create_tile(collection, "new/(BAND).tif")
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.live.count == 1
+    assert listing.client.requests_sent - before == 1
+
+
+def test_what_an_apply_was_to_change_is_read_again_one_by_one(service: Service, listing: Listing) -> None:
+    collection = seed(service, 3_000)
+    known = read_rows(look(listing, collection).live)
+    # Tiles of one moment are listed by their place in the seed.
+    edited, kept, deleted = sorted(known, key=lambda tile_id: known[tile_id][0])[:3]
+    mark(listing, collection, [edited, kept])
+    mark(listing, collection, [deleted], TileAction.DELETE)
+    service.call("PUT", f"/collections/{collection}/tiles/{edited}", {"sensingTime": "2001-01-01T00:00:00Z"})
+    service.call("DELETE", f"/collections/{collection}/tiles/{deleted}")
+    before = listing.client.requests_sent
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+    sent = listing.client.requests_sent - before
+
+    assert "only new live tiles were listed" in listed.notes[0]
+    assert sent <= 6 + 3 + 3
+    assert read_rows(listed.live) == read_rows(look(replace(listing, saves=False), collection).live)
+
+
+def test_an_apply_that_was_to_change_many_tiles_costs_a_full_listing_and_says_so(
+    service: Service, listing: Listing
+) -> None:
+    collection = seed(service, 250)
+    ids = sorted(read_rows(look(listing, collection).live))
+    mark(listing, collection, ids[:15])
+    mark(listing, collection, ids[15:30])
+    mark(listing, collection, ids[:1])
+
+    listed = look(listing, collection, RefreshMode.INCREMENTAL)
+    again = look(listing, collection, RefreshMode.INCREMENTAL)
+
+    assert listed.notes[0] == (
+        "the inventory of live tiles was not used (the last apply emptied it, having 31 tiles to change), so all were "
+        "listed"
+    )
+    assert "only new live tiles were listed" in again.notes[0]
+
+
+def test_a_cache_that_cannot_be_marked_is_removed(service: Service, listing: Listing) -> None:
+    collection = seed(service, 250)
+    ids = sorted(read_rows(look(listing, collection).live))
+    path = locate(listing, collection)
+    spoil(path)
+
+    mark(listing, collection, ids[:1])
+
+    assert not path.exists()
+
+
+def test_without_a_look_at_tiles_a_marked_cache_does_not_serve(service: Service, listing: Listing) -> None:
+    collection = seed(service, 250)
+    ids = sorted(read_rows(look(listing, collection).live))
+    mark(listing, collection, ids[:1])
+
+    listed = look(listing, collection, RefreshMode.NONE)
+
+    assert listed.live.by_status() == {"INGESTED": 250}
+    assert "the last apply had tiles to change: 1" in listed.notes[0]
 
 
 def test_a_path_that_was_deleted_and_made_again_is_one_tile(service: Service, listing: Listing) -> None:

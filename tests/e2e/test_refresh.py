@@ -100,6 +100,35 @@ def test_what_an_apply_changed_is_not_proposed_again(scene: Workspace) -> None:
 
     assert scene.count(first) == {"tile update": 1}
     assert scene.count(plan) == {}
+    assert any("only new live tiles were listed" in note["summary"] for note in plan["diagnostics"])
+
+
+def test_a_reingest_and_deletes_leave_the_cache_of_use(scene: Workspace) -> None:
+    scene.put("2019/11/2/B02.tif", b"other")
+    for band in ("B02", "B03"):
+        scene.remove(f"2019/11/1/{band}.tif")
+    first = scene.plan("--out", "p.byocplan")
+    scene.run("apply", "--plan", "p.byocplan", code=0)
+
+    plan = scene.plan("--refresh", "incremental")
+
+    assert scene.count(first) == {"tile reingest": 1, "tile delete": 1}
+    assert scene.count(plan) == {}
+    assert plan["summary"]["tiles"]["keep"] == DAYS - 1
+    assert any("only new live tiles were listed" in note["summary"] for note in plan["diagnostics"])
+
+
+def test_a_change_of_the_collection_leaves_the_cache_of_use_but_not_offline(scene: Workspace) -> None:
+    path = scene.folder / "s2.yaml"
+    path.write_text(path.read_text().replace("spec:", "spec:\n  noData: 7", 1))
+    scene.apply()
+
+    offline = scene.run("plan", "--offline", code=0).text
+    plan = scene.plan("--refresh", "incremental")
+
+    assert "from before the last apply" in offline
+    assert scene.count(plan) == {}
+    assert any("only new live tiles were listed" in note["summary"] for note in plan["diagnostics"])
 
 
 def test_without_a_cache_all_tiles_are_listed(scene: Workspace) -> None:

@@ -249,9 +249,7 @@ def count_orphans(stage: Stage) -> int:
 
 
 def iter_live_tiles(mix: Mix) -> Iterator[dict[str, Any]]:
-    """Yield the tiles that are live before the apply."""
-    for number in range(mix.keep):
-        yield {"path": make_path("keep", number), "sensingTime": "2020-01-01T00:00:00Z"}
+    """Yield the tiles that are live before the apply, those that stay as they are last: these are the newest."""
     for number in range(mix.update):
         yield {"path": make_path("update", number), "sensingTime": "1999-01-01T00:00:00Z"}
     for number in range(mix.reingest):
@@ -263,6 +261,8 @@ def iter_live_tiles(mix: Mix) -> Iterator[dict[str, Any]]:
         }
     for number in range(mix.delete):
         yield {"path": make_path("delete", number), "sensingTime": "2020-01-01T00:00:00Z"}
+    for number in range(mix.keep):
+        yield {"path": make_path("keep", number), "sensingTime": "2020-01-01T00:00:00Z"}
 
 
 def list_wanted(mix: Mix) -> dict[str, set[str]]:

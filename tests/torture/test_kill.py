@@ -1,8 +1,10 @@
 """R1, R2: an apply is killed anywhere, applied again, planned: no duplicate, nothing lost, nothing left to do."""
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,8 @@ from byocplan.model.failpoint import Failpoint
 from tests.support.torture import KILLED, Found, Mix, Stage, check_end, check_point, open_stage
 
 SMALL = Mix(create=2, update=2, reingest=2, delete=2, new=2)
+#: What is changed lies behind more pages than an incremental listing reads.
+OLD = Mix(create=2, update=2, reingest=2, delete=2, new=2, keep=300)
 WIDE = Mix(create=20, update=40, reingest=40, delete=40, new=60)
 LARGE = Mix(create=3000, update=500, reingest=500, delete=500, new=5500)
 #: Points of the sweep are dealt to so many tests, for as many processes as there may be.
@@ -63,6 +67,16 @@ def sum_up(found: list[tuple[Found, bool]]) -> str:
     return f"{len(found)} points, {killed} killed; " + ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
+def plan_all_but_deletes(stage: Stage, mode: str) -> dict[str, Any]:
+    text = stage.run("plan", "--refresh", mode, "--only", "create,update,reingest", "--format", "json").text
+    plan: dict[str, Any] = json.loads(text[text.index("{") : text.rindex("}") + 1])
+    return plan
+
+
+def digest_sets(plan: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(each["address"], each["action"], each["digest"]) for each in plan["set_changes"]]
+
+
 @pytest.mark.parametrize("turn", range(5))
 def test_an_apply_killed_at_some_request_is_taken_up_again(
     open_one: OpenStage, chance: random.Random, turn: int
@@ -83,6 +97,21 @@ def test_an_apply_killed_at_a_failpoint_is_taken_up_again(open_one: OpenStage, f
 
     assert was_killed
     assert found.is_well, found
+
+
+@pytest.mark.parametrize("failpoint", ["before_post:1", "after_post_before_journal:9", "after_post:12"])
+def test_what_a_killed_apply_leaves_in_the_inventory_is_never_wrong(open_one: OpenStage, failpoint: str) -> None:
+    stage = open_one(OLD)
+    stage.prepare()
+    assert stage.run("plan").code == 0
+
+    killed = stage.apply(failpoint=failpoint)
+    quick, full = (plan_all_but_deletes(stage, mode) for mode in ("incremental", "full"))
+
+    assert killed.code == KILLED, killed.text
+    assert "only new live tiles were listed" in str(quick["diagnostics"])
+    assert quick["summary"] == full["summary"]
+    assert digest_sets(quick) == digest_sets(full)
 
 
 @pytest.mark.sweep

@@ -165,7 +165,9 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
     project = place_project(loaded.manifests.project)
     project = replace(project, requests_per_minute=choices.requests_per_minute or project.requests_per_minute)
     run_id = make_run_id()
-    telling = Telling(terminal, choices.render_command(given), choices.output == "json", choices.json_lines)
+    telling = Telling(
+        terminal, choices.render_command(given), choices.output == "json", choices.json_lines, choices.wait
+    )
     write = telling.write_line if choices.json_lines else None
     with (
         telling,
@@ -173,7 +175,7 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
         open_writer(project, run_id, given.allow_hosts, stop.sleep_or_raise) as client,
         open_progress(terminal, write) as show,
     ):
-        stop.last_words = make_last_words(project, run_id)
+        stop.last_words, telling.client = make_last_words(project, run_id), client
         request = _make_request(choices, loaded, project, (client, stop), run_id)
         outcome = use_case(request, partial(_approve, telling, choices), telling.watch(show))
     code = telling.tell_declined() if outcome is None else telling.tell_outcome(outcome)

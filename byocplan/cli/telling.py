@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from byocplan.api.client import WriteClient
     from byocplan.cli.terminal import Terminal
     from byocplan.model.event import Event
     from byocplan.model.plan import Plan
@@ -34,13 +35,15 @@ class Telling:
     """One run being told; a context in which an error is told as JSON too, where that was asked for, and goes on.
 
     ``command`` is what was typed, as far as it says what is planned. ``lost`` says what became of stdout where it takes
-    nothing any more.
+    nothing any more. ``client`` is set once there is one, for what it has sent.
     """
 
     terminal: Terminal
     command: str
     is_json: bool = False
     has_lines: bool = False
+    waits: bool = True
+    client: WriteClient | None = field(default=None, init=False)
     lost: str = field(default="", init=False)
     plan: Plan | None = field(default=None, init=False)
     finished: Outcome | None = field(default=None, init=False)
@@ -111,8 +114,15 @@ class Telling:
         """Tell that nobody said yes, and return the exit code."""
         self.terminal.note("Nothing was changed.")
         if self._is_for_programs:
-            self._write_outcome(Outcome(refused=DECLINED))
+            self._write_outcome(self._make_outcome(refused=DECLINED))
         return DECLINED.exit_code
+
+    def _make_outcome(self, **told: Any) -> Outcome:
+        """Return the outcome of a run that has none of its own: what stands is given as after any other."""
+        parts = self.plan.collections if self.plan else ()
+        outputs = {part.address: part.change.id for part in parts if part.change.id is not None}
+        requests = self.client.requests_sent if self.client else 0
+        return Outcome(outputs=outputs, is_waited=self.waits, requests=requests, **told)
 
     @property
     def _is_for_programs(self) -> bool:
@@ -144,7 +154,7 @@ class Telling:
         """Tell the error as an outcome to programs, to people what was done before: the boundary tells the rest."""
         refused = make_refused(error, self.plan)
         stopped_by = refused.text if self.is_started else ""
-        outcome = self.finished or Outcome(is_stopped=self.is_started, stopped_by=stopped_by)
+        outcome = self.finished or self._make_outcome(is_stopped=self.is_started, stopped_by=stopped_by)
         if self._is_for_programs:
             self._write_outcome(replace(outcome, refused=refused))
         elif self.finished is not None:

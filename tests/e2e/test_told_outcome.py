@@ -122,6 +122,16 @@ def test_a_run_that_is_refused_ends_with_an_outcome_that_says_why(
     assert len(shrunk.ask_paths()) == 8
 
 
+def test_a_run_that_is_refused_tells_what_is_live_and_what_it_sent(shrunk: Workspace) -> None:
+    made = shrunk.ask("")[0]["id"]
+
+    outcome = shrunk.run("apply", "--auto-approve", "--no-wait", "--format", "json", code=5).json()
+
+    assert outcome["outputs"] == {"collection/s2": {"id": made, "collection": f"byoc-{made}"}}
+    assert outcome["waited"] is False
+    assert outcome["requests"] > 1
+
+
 def test_a_run_that_nobody_says_yes_to_ends_with_an_outcome(quick: Workspace) -> None:
     code, told, _ = run_on_terminal(quick, b"n\n", "apply", "--json")
     whole_code, whole, _ = run_on_terminal(quick, b"n\n", "apply", "--format", "json")

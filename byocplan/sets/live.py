@@ -37,6 +37,8 @@ SELECT_CAUSES = """
 SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
 ORDER BY cause, path
 """
+SELECT_TIME_RANGE = "SELECT min(sensing_ms), max(sensing_ms), count(*) - count(sensing_ms) FROM $live"
+SELECT_TIMES = "SELECT path, sensing_ms FROM $live WHERE sensing_ms IS NOT NULL ORDER BY path, id"
 
 
 class LiveTiles:
@@ -109,9 +111,14 @@ class LiveTiles:
             tally.add(cause, path)
         return tally.count_by_cause()
 
-    def iter_times(self) -> Iterator[tuple[str, int | None]]:
-        """Yield path and sensing time (ms) of all tiles, in order of path."""
-        yield from self.engine.iter_rows("SELECT path, sensing_ms FROM $live ORDER BY path, id", live=self.table)
+    def get_time_range(self) -> tuple[int | None, int | None, int]:
+        """Return the first and the last sensing time (ms), None where there is none, and how many tiles have none."""
+        first_ms, last_ms, timeless = self.engine.run(SELECT_TIME_RANGE, live=self.table)[0]
+        return first_ms, last_ms, timeless
+
+    def iter_times(self) -> Iterator[tuple[str, int]]:
+        """Yield path and sensing time (ms) of the tiles that have one, in order of path."""
+        yield from self.engine.iter_rows(SELECT_TIMES, live=self.table)
 
     def iter_files(self) -> Iterator[list[tuple[str, str | None]]]:
         """Yield path and recorded files (as ``encode_files`` has them) of all tiles, in order of path, in batches."""

@@ -168,7 +168,7 @@ def _measure(
     live = state.resolution.live
     deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
     updates = comparison if part.count(TileAction.UPDATE) else None
-    resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_POINTS]
+    many_points_count, many_points = _find_many_points(updates) if updates else (0, "")
     is_compared = live is not None and part.change.reason is not Reason.NOT_SELECTED
     removed = (
         compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if is_compared and live else ()
@@ -184,8 +184,8 @@ def _measure(
         kept_back=dict(ownership.kept_back) if TileAction.DELETE in state.selection.actions else {},
         evidence=ownership.evidence,
         removed_bands=removed,
-        many_points_count=len(resent),
-        many_points=resent[0] if resent else "",
+        many_points_count=many_points_count,
+        many_points=many_points,
         discovered=state.discovered,
     )
 
@@ -194,9 +194,14 @@ def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
     return comparison.find_vanishing_groups(MIN_GROUP, VANISHING_PERCENT) if comparison else VanishingGroups()
 
 
-def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
-    if comparison is not None:
-        yield from comparison.iter_resent_covers(MAX_POINTS)
+def _find_many_points(updates: Comparison) -> tuple[int, str]:
+    """Return how many updates would send back a cover of too many points, and the path of the first."""
+    count, first = 0, ""
+    for path, cover in updates.iter_resent_covers(MAX_POINTS):
+        if count_points(cover) > MAX_POINTS:
+            first = first if count else path
+            count += 1
+    return count, first
 
 
 def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byocplan.geometry import count_points, is_same_cover
 from byocplan.model.change import Action, Origin, Reason, TileAction
 from byocplan.model.cover import MAX_POINTS
 from byocplan.model.loss import VanishingGroups
@@ -135,7 +134,7 @@ def _compare_tiles(state: CollectionState, change: CollectionChange, ownership: 
     """Compare the tiles; those of a collection that is made anew are all created."""
     if state.desired is None:
         return None
-    judges = Judges(ownership.judge, is_same_cover)
+    judges = Judges(ownership.judge, _is_same_cover)
     if change.action is Action.REPLACE and not change.blocked:
         origins = (change.origin,) * len(ownership.evidence)
         past = Past(Reason.COLLECTION_REPLACED, origins)
@@ -198,10 +197,23 @@ def _find_many_points(updates: Comparison) -> tuple[int, str]:
     """Return how many updates would send back a cover of too many points, and the path of the first."""
     count, first = 0, ""
     for path, cover in updates.iter_resent_covers(MAX_POINTS):
-        if count_points(cover) > MAX_POINTS:
+        if _count_points(cover) > MAX_POINTS:
             first = first if count else path
             count += 1
     return count, first
+
+
+# Most plans look at no geometry; loading what reads them takes longer than planning a small collection.
+def _is_same_cover(asked: str, live: str) -> bool:
+    from byocplan.geometry import is_same_cover
+
+    return is_same_cover(asked, live)
+
+
+def _count_points(cover: str) -> int:
+    from byocplan.geometry import count_points
+
+    return count_points(cover)
 
 
 def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:

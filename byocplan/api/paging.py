@@ -44,7 +44,7 @@ def iter_pages(session: ReadSession, path: str, decode: Callable[[bytes], P], qu
     """
     base = (COUNT, *query)
     current = base
-    seen = {current}
+    circle = _CircleGuard(base)
     while True:
         page = session.get(path, decode, current)
         if not len(page):
@@ -53,10 +53,27 @@ def iter_pages(session: ReadSession, path: str, decode: Callable[[bytes], P], qu
         following = _find_next(session, path, base, page.links)
         if following is None:
             return
-        if following in seen:
+        if circle.is_closed_by(following):
             raise AnswerError(f"GET {path}", "its pages lead in a circle")
-        seen.add(following)
         current = following
+
+
+class _CircleGuard:
+    """Notices a circle after at most thrice the pages up to where it closes; holds one query however many come.
+
+    Each query is compared with one before, which is replaced whenever twice as many have come (Brent's algorithm).
+    """
+
+    def __init__(self, first: Query) -> None:
+        self._anchor, self._since, self._until_next = first, 0, 1
+
+    def is_closed_by(self, query: Query) -> bool:
+        if query == self._anchor:
+            return True
+        self._since += 1
+        if self._since == self._until_next:
+            self._anchor, self._since, self._until_next = query, 0, 2 * self._until_next
+        return False
 
 
 def _find_next(session: ReadSession, path: str, base: Query, links: Links) -> Query | None:

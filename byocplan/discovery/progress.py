@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from byocplan.discovery.left_over import LeftOver
 from byocplan.discovery.row_buffer import RowBuffer
 from byocplan.discovery.tile_buffer import TileBuffer
+from byocplan.model.path_set import PathSet
 from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SourceProgress:
     path: str = ""
     failure: ByocplanError | None = None
     archived: int = 0
-    listed: frozenset[str] = frozenset()
+    listed: PathSet = PathSet()
     refused: int = 0
     refused_sample: str = ""
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
+from byocplan.manifest.grammar import deferring_grammar
 from byocplan.manifest.nodes import BROKEN, Node, make_plain
 from byocplan.manifest.schema import read_schema
 from byocplan.manifest.schemafaults import describe_fault
@@ -44,7 +45,8 @@ def check_schema(tree: Node, kind: str) -> list[Problem]:
 
 @cache
 def _make_validator(kind: str) -> Validator:
-    from jsonschema import Draft7Validator
+    with deferring_grammar():
+        from jsonschema import Draft7Validator
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend
 

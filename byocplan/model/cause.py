@@ -36,15 +36,15 @@ class CauseTally:
         self._examples: dict[str, tuple[str, str]] = {}
         self._mixed: set[str] = set()
 
-    def add(self, text: str, where: str = "") -> None:
-        """Count one failure; ``where`` (a tile path, an address) is kept for the first of each kind."""
+    def add(self, text: str, where: str = "", count: int = 1) -> None:
+        """Count failures of one kind; ``where`` (a tile path, an address) is kept for the first of each kind."""
         group = normalise_cause(text)
         if group not in self._counts and len(self._counts) >= MAX_GROUPS:
             group = OTHER
         first, _ = self._examples.setdefault(group, (text, where))
         if first != text:
             self._mixed.add(group)
-        self._counts[group] = self._counts.get(group, 0) + 1
+        self._counts[group] = self._counts.get(group, 0) + count
 
     @property
     def total(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from byocplan.model.path_set import PathSet
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,7 @@ class SourceReport:
     failure: str = ""
     path: str = ""
     inventory: str = ""
-    listed: frozenset[str] = frozenset()
+    listed: PathSet = PathSet()
 
 
 @dataclass(frozen=True, slots=True)

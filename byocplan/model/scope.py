@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from byocplan.model.path_set import PathSet
 from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from byocplan.model.pattern import PathPattern, Where
 
 
@@ -31,9 +34,9 @@ class PatternScope:
 
 @dataclass(frozen=True, slots=True)
 class PathScope:
-    """Exactly the listed tile paths."""
+    """Exactly the listed tile paths; a ``PathSet`` where there may be many."""
 
-    paths: frozenset[str]
+    paths: AbstractSet[str]
     prune: bool = True
 
     def owns(self, path: str) -> bool:
@@ -50,4 +53,4 @@ def narrow_scope(scope: Scope, selected: TilePaths) -> Scope:
         return scope
     if isinstance(scope, PatternScope):
         return replace(scope, selected=selected)
-    return replace(scope, paths=frozenset(filter(selected.takes, scope.paths)))
+    return replace(scope, paths=PathSet(filter(selected.takes, scope.paths)))

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from byocplan.model.instant import format_instant, make_instant
+from byocplan.model.path_set import PathSet
 from byocplan.model.pattern import DateRange, Where, compile_pattern
 from byocplan.model.scope import PathScope, PatternScope
 from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from byocplan.model.scope import Scope
 
@@ -84,7 +86,7 @@ def make_scope(form: ScopeForm) -> Scope:
     if sum(each is not None for each in (form.pattern, form.paths, form.packed)) != 1:
         raise ValueError("a scope has either `pattern`, `paths` or `packed`")
     if form.packed is not None:
-        return PathScope(frozenset(_unpack(form.packed)), form.prune)
+        return PathScope(PathSet(_unpack(form.packed)), form.prune)
     if form.pattern is None:
         return PathScope(frozenset(form.paths or ()), form.prune)
     where = _make_where(form.where or WhereForm())
@@ -94,7 +96,7 @@ def make_scope(form: ScopeForm) -> Scope:
 
 def _make_form(scope: Scope) -> ScopeForm:
     if isinstance(scope, PathScope) and len(scope.paths) > MAX_LISTED:
-        return ScopeForm(packed=_pack(sorted(scope.paths)), prune=scope.prune)
+        return ScopeForm(packed=_pack(_sort(scope.paths)), prune=scope.prune)
     if isinstance(scope, PathScope):
         return ScopeForm(paths=sorted(scope.paths), prune=scope.prune)
     return ScopeForm(
@@ -106,8 +108,18 @@ def _make_form(scope: Scope) -> ScopeForm:
     )
 
 
-def _pack(paths: list[str]) -> str:
-    return base64.b64encode(zlib.compress(msgspec.json.encode(paths))).decode("ascii")
+def _sort(paths: AbstractSet[str]) -> Iterable[str]:
+    return paths if isinstance(paths, PathSet) else sorted(paths)
+
+
+def _pack(paths: Iterable[str]) -> str:
+    """Return the paths as one text; they are in order."""
+    writer, packed, mark = zlib.compressobj(), bytearray(), b"["
+    for path in paths:
+        packed += writer.compress(mark + msgspec.json.encode(path))
+        mark = b","
+    packed += writer.compress(b"]") + writer.flush()
+    return base64.b64encode(packed).decode("ascii")
 
 
 def _unpack(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Origin, Reason, TileAction
+from byocplan.model.path_set import PathSet
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import PatternSource, TableSource
 from byocplan.model.tile import BAND, EXTENSIONS
@@ -72,7 +73,7 @@ def make_source_scopes(sources: Sequence[TileSource], discovered: Discovered | N
 def make_scope(source: TileSource, report: SourceReport | None = None) -> Scope:
     """Return what a source could ask for; a path in folder form could become any of its long forms."""
     if isinstance(source, TableSource):
-        return PathScope(report.listed if report else frozenset(), source.options.prune)
+        return PathScope(report.listed if report else PathSet(), source.options.prune)
     if isinstance(source, PatternSource):
         return PatternScope(source.pattern, source.where, source.options.prune)
     found_path = report.path if report else ""
@@ -92,9 +93,8 @@ def join_scopes(scopes: Sequence[Scope]) -> tuple[Scope, ...]:
         if isinstance(scope, PatternScope) and scope not in joined and not _is_covered(scope, scopes):
             joined.append(scope)
     for prune in (True, False):
-        paths = frozenset().union(
-            *(each.paths for each in scopes if isinstance(each, PathScope) and each.prune is prune)
-        )
+        listed = (each.paths for each in scopes if isinstance(each, PathScope) and each.prune is prune)
+        paths = PathSet.join(each if isinstance(each, PathSet) else PathSet(each) for each in listed)
         if paths:
             joined.append(PathScope(paths, prune))
     return tuple(joined)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from byocplan.geometry import count_points, is_same_cover
 from byocplan.model.change import Action, Origin, Reason, TileAction
 from byocplan.model.cover import MAX_POINTS
 from byocplan.model.loss import VanishingGroups
@@ -135,7 +134,7 @@ def _compare_tiles(state: CollectionState, change: CollectionChange, ownership: 
     """Compare the tiles; those of a collection that is made anew are all created."""
     if state.desired is None:
         return None
-    judges = Judges(ownership.judge, is_same_cover)
+    judges = Judges(ownership.judge, _is_same_cover)
     if change.action is Action.REPLACE and not change.blocked:
         origins = (change.origin,) * len(ownership.evidence)
         past = Past(Reason.COLLECTION_REPLACED, origins)
@@ -168,7 +167,7 @@ def _measure(
     live = state.resolution.live
     deletes = next((each.reasons for each in part.sets if each.action is TileAction.DELETE), {})
     updates = comparison if part.count(TileAction.UPDATE) else None
-    resent = [path for path, cover in _iter_resent(updates) if count_points(cover) > MAX_POINTS]
+    many_points_count, many_points = _find_many_points(updates) if updates else (0, "")
     is_compared = live is not None and part.change.reason is not Reason.NOT_SELECTED
     removed = (
         compare_collection(collection, live, has_tiles=part.live_tiles > 0).removed if is_compared and live else ()
@@ -184,8 +183,8 @@ def _measure(
         kept_back=dict(ownership.kept_back) if TileAction.DELETE in state.selection.actions else {},
         evidence=ownership.evidence,
         removed_bands=removed,
-        many_points_count=len(resent),
-        many_points=resent[0] if resent else "",
+        many_points_count=many_points_count,
+        many_points=many_points,
         discovered=state.discovered,
     )
 
@@ -194,9 +193,27 @@ def _find_vanishing(comparison: Comparison | None) -> VanishingGroups:
     return comparison.find_vanishing_groups(MIN_GROUP, VANISHING_PERCENT) if comparison else VanishingGroups()
 
 
-def _iter_resent(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
-    if comparison is not None:
-        yield from comparison.iter_resent_covers(MAX_POINTS)
+def _find_many_points(updates: Comparison) -> tuple[int, str]:
+    """Return how many updates would send back a cover of too many points, and the path of the first."""
+    count, first = 0, ""
+    for path, cover in updates.iter_resent_covers(MAX_POINTS):
+        if _count_points(cover) > MAX_POINTS:
+            first = first if count else path
+            count += 1
+    return count, first
+
+
+# Most plans look at no geometry; loading what reads them takes longer than planning a small collection.
+def _is_same_cover(asked: str, live: str) -> bool:
+    from byocplan.geometry import is_same_cover
+
+    return is_same_cover(asked, live)
+
+
+def _count_points(cover: str) -> int:
+    from byocplan.geometry import count_points
+
+    return count_points(cover)
 
 
 def _iter_diagnostics(collection: Collection, state: CollectionState) -> Iterator[Diagnostic]:

@@ -33,13 +33,28 @@ WRITE_PARQUET = """
 COPY (SELECT id, path, status, make_timestamp(sensing_ms * 1000) AS sensing_time, make_timestamp(created_ms * 1000) AS
 created, cause, cover FROM $live ORDER BY path, id LIMIT {limit}) TO '{path}' (FORMAT parquet)
 """
+# Normalising costs microseconds a text, so texts that are sure to be normalised to the same are made one before: digits
+# all become <n>, alone or with what is around them, and a folder is taken up by the path or address it stands in. Not
+# so where a part of it may go into an id, or where the end of the text is cut off.
 SELECT_CAUSES = """
-SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause, path FROM $live WHERE status = 'FAILED'
-ORDER BY cause, path
+WITH failed AS (
+  SELECT coalesce(nullif(trim(cause), ''), 'no cause given') AS cause,
+    regexp_extract(path, '^[A-Za-z0-9][A-Za-z0-9._()/-]*/') AS folder
+  FROM $live WHERE status = 'FAILED'
+), alike AS (
+  SELECT cause, CASE
+    WHEN folder = '' OR strlen(cause) > 2000 OR regexp_matches(cause, '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-') THEN cause
+    ELSE replace(cause, folder, 'x/')
+  END AS text FROM failed
+)
+SELECT min(cause) AS first, max(cause) AS last, count(*) FROM alike
+GROUP BY translate(text, '123456789', '000000000') ORDER BY first
 """
 SELECT_PATHS = """
 SELECT id, path, status, sensing_ms, created_ms, started_ms FROM $live WHERE path IN (SELECT unnest(?))
 """
+SELECT_TIME_RANGE = "SELECT min(sensing_ms), max(sensing_ms), count(*) - count(sensing_ms) FROM $live"
+SELECT_TIMES = "SELECT path, sensing_ms FROM $live WHERE sensing_ms IS NOT NULL ORDER BY path, id"
 
 
 class LiveTiles:
@@ -108,8 +123,12 @@ class LiveTiles:
     def by_cause(self) -> dict[str, int]:
         """Return how many FAILED tiles have each normalised cause, largest first, bounded."""
         tally = CauseTally()
-        for cause, path in self.engine.iter_rows(SELECT_CAUSES, live=self.table):
-            tally.add(cause, path)
+        for first, last, count in self.engine.iter_rows(SELECT_CAUSES, live=self.table):
+            if first == last:
+                tally.add(first, count=count)
+            else:
+                tally.add(first, count=count - 1)
+                tally.add(last)
         return tally.count_by_cause()
 
     def find(self, paths: Sequence[str]) -> dict[str, LiveTile]:
@@ -120,9 +139,14 @@ class LiveTiles:
             for tile_id, path, status, sensing_ms, created_ms, started_ms in rows
         }
 
-    def iter_times(self) -> Iterator[tuple[str, int | None]]:
-        """Yield path and sensing time (ms) of all tiles, in order of path."""
-        yield from self.engine.iter_rows("SELECT path, sensing_ms FROM $live ORDER BY path, id", live=self.table)
+    def get_time_range(self) -> tuple[int | None, int | None, int]:
+        """Return the first and the last sensing time (ms), None where there is none, and how many tiles have none."""
+        first_ms, last_ms, timeless = self.engine.run(SELECT_TIME_RANGE, live=self.table)[0]
+        return first_ms, last_ms, timeless
+
+    def iter_times(self) -> Iterator[tuple[str, int]]:
+        """Yield path and sensing time (ms) of the tiles that have one, in order of path."""
+        yield from self.engine.iter_rows(SELECT_TIMES, live=self.table)
 
     def iter_files(self) -> Iterator[list[tuple[str, str | None]]]:
         """Yield path and recorded files (as ``encode_files`` has them) of all tiles, in order of path, in batches."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from byocplan.model.gaps import TimeTally, count_missing, find_gaps, name_gaps
+from byocplan.model.gaps import TimeTally, count_missing, name_gaps
 from byocplan.model.live_status import GroupGaps, LiveStatus
 from byocplan.model.source import PatternSource
 from byocplan.sets import TileSets
@@ -48,11 +49,12 @@ def get_status(address: str, live: LiveCollection, client: ReadClient, described
     """Return the status of one collection; one request a page of tiles. Groups follow the patterns of the manifest."""
     with TileSets() as sets:
         tiles = list_tiles(live.id, client, sets)
-        tally = TimeTally()
+        first_ms, last_ms, timeless = tiles.get_time_range()
+        tally = TimeTally(first_ms, last_ms)
         patterns = _list_patterns(described)
         for path, time_ms in tiles.iter_times():
             tally.add(_find_group(path, patterns), time_ms)
-        gaps = find_gaps(tally.days, tally.unit)
+        gaps = tally.find_gaps(tally.seen)
         return LiveStatus(
             address,
             live.id,
@@ -62,9 +64,9 @@ def get_status(address: str, live: LiveCollection, client: ReadClient, described
             tiles.by_status(),
             tiles.by_cause(),
             _make_extent(live.extent),
-            tally.first_ms,
-            tally.last_ms,
-            tally.timeless,
+            first_ms,
+            last_ms,
+            timeless,
             tally.unit,
             name_gaps(gaps, tally.unit),
             count_missing(gaps),
@@ -92,10 +94,10 @@ def _list_group_gaps(tally: TimeTally) -> Iterator[GroupGaps]:
     """Yield the groups with most missing, at most ``MAX_GROUPS``; none where all tiles are of one group."""
     if len(tally.groups) < 2:  # noqa: PLR2004 - one group is the whole
         return
-    found = [(name, find_gaps(days, tally.unit)) for name, days in tally.groups.items()]
-    ranked = sorted((-count_missing(gaps), name, gaps) for name, gaps in found if gaps)
-    for missing, name, gaps in ranked[:MAX_GROUPS]:
-        yield GroupGaps(name, -missing, name_gaps(gaps, tally.unit))
+    missing = ((-count_missing(tally.find_gaps(seen)), name) for name, seen in tally.groups.items())
+    for count, name in nsmallest(MAX_GROUPS, (each for each in missing if each[0])):
+        gaps = tally.find_gaps(tally.groups[name])
+        yield GroupGaps(name, -count, name_gaps(gaps, tally.unit))
 
 
 def _make_extent(extent: Mapping[str, object] | None) -> tuple[float, float, float, float] | None:

@@ -93,6 +93,24 @@ def test_pages_that_lead_in_a_circle_end_in_an_error(cycle: tuple[str, ...]) -> 
         list_ids(server)
 
 
+@pytest.mark.parametrize(("before", "length"), [(0, 1), (0, 2), (3, 1), (8, 5), (1, 30), (33, 2)])
+def test_a_circle_that_begins_late_or_is_long_is_noticed_after_a_bounded_number_of_pages(
+    before: int, length: int
+) -> None:
+    def answer(asked: Asked) -> Reply:
+        number = int(parse_qs(urlsplit(asked.path).query).get("viewtoken", ["0"])[0]) + 1
+        if len(server.asked) > 4 * (before + length):
+            return make_page(number)
+        return make_page(number, nextToken=str(number if number < before + length else before))
+
+    with ScriptedServer() as server:
+        server.make_reply = answer
+        with pytest.raises(AnswerError, match="circle"):
+            list_ids(server)
+
+    assert before + length <= len(server.asked) <= 3 * (before + length)
+
+
 def test_collections_come_one_by_one_over_all_pages() -> None:
     pages = [
         make_json({"data": [make_collection(name="a"), make_collection(name="b")], "links": {"nextToken": "1"}}),

@@ -182,3 +182,24 @@ def test_markdown_says_it_too(known: Workspace) -> None:
     text = known.run("plan", "--offline", "--format", "markdown", code=0).stdout
 
     assert "neither the service nor a bucket was asked" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "geometry", "loaded"),
+    [
+        pytest.param({"pattern": PATTERN}, "", "[]", id="pattern"),
+        pytest.param({"table": "tiles.csv"}, "", "[]", id="table"),
+        pytest.param({"table": "tiles.csv"}, '"POLYGON ((0 0, 1 0, 1 1, 0 0))"', "['shapely', 'pyproj']", id="covers"),
+    ],
+)
+def test_a_plan_loads_what_reads_geometries_only_where_there_are_some(
+    known: Workspace, tmp_path: Path, source: dict[str, object], geometry: str, loaded: str
+) -> None:
+    code = "import atexit, sys\nnames = ('shapely', 'pyproj')\n"
+    code += "atexit.register(lambda: print([name for name in names if name in sys.modules], file=sys.stderr))\n"
+    (tmp_path / "sitecustomize.py").write_text(code, encoding="utf-8")
+    known.environment = {**known.environment, "PYTHONPATH": str(tmp_path)}
+    known.write("tiles.csv", "path,geometry\n" + "".join(f"{folder}/(BAND).tif,{geometry}\n" for folder in TILES))
+    edit(known, tiles=[source])
+
+    assert known.run("plan", "--offline", code=0).stderr.splitlines()[-1] == loaded

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from byocplan.discovery.table.raw import GEOMETRY, PATH, SENSING_TIME, RawRow, TableFault, check_columns
-from byocplan.geometry.reading import read_wkb, read_wkt
 from byocplan.sets.column_file import ColumnFault, ColumnFile, quote_name
 
 if TYPE_CHECKING:
@@ -99,6 +98,8 @@ def _read_geometry(value: object, column: GeometryColumn | None) -> dict[str, ob
         return None
     if not isinstance(value, bytes | str) or len(value) > MAX_GEOMETRY_BYTES:
         return "it is no WKB of less than 1 MB"
+    from byocplan.geometry.reading import read_wkb, read_wkt
+
     geometry = read_wkb(value) if isinstance(value, bytes) else read_wkt(value)
     if geometry is None:
         return "it is no geometry in WKB" if isinstance(value, bytes) else "it is no geometry in WKT"

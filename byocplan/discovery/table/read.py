@@ -12,6 +12,7 @@ from byocplan.discovery.table.parquet_rows import open_parquet
 from byocplan.discovery.table.raw import GEOMETRY, SENSING_TIME, TableFault
 from byocplan.discovery.table.text_rows import open_text
 from byocplan.errors import ManifestError, Problem
+from byocplan.model.path_set import PathSet
 from byocplan.model.source import SensingKind, TableSource
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class TableReader:
         self._seen: dict[str, bytes] = {}
 
     @property
-    def listed(self) -> frozenset[str]:
+    def listed(self) -> PathSet:
         """The paths of all good rows that came."""
-        return frozenset(self._seen)
+        return PathSet(self._seen)
 
     def iter_rows(self) -> Iterator[TableRow]:
         """Yield each tile once. Raises ManifestError at the end where a row or the file is not as it should be."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from byocplan.discovery.table.raw import COLUMNS, RawRow, TableFault, check_columns
-from byocplan.geometry.reading import read_wkt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +61,8 @@ def _read_geometry(text: str) -> dict[str, object] | str | None:
     if not text:
         return None
     if not text.startswith("{"):
+        from byocplan.geometry.reading import read_wkt
+
         return read_wkt(text) or "it is neither WKT nor GeoJSON"
     try:
         geometry = json.loads(text)

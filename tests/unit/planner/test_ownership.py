@@ -7,6 +7,7 @@ import pytest
 
 from byocplan.model.change import Reason, TileAction
 from byocplan.model.discovered import Discovered, SourceReport
+from byocplan.model.path_set import PathSet
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
 from byocplan.model.source import TableSource, TileOptions
@@ -181,7 +182,7 @@ def test_listed_paths_are_gathered_and_patterns_kept_once() -> None:
 @pytest.mark.parametrize("prune", [True, False])
 def test_a_table_owns_the_paths_it_lists_and_no_other(prune: bool) -> None:
     source = TableSource("t.csv", "t.csv", TileOptions(prune=prune), "s2.yaml:9")
-    report = SourceReport("s2.yaml:9", "t.csv", listed=frozenset({"a.tif", "b.tif"}))
+    report = SourceReport("s2.yaml:9", "t.csv", listed=PathSet({"a.tif", "b.tif"}))
 
     (scope,) = make_source_scopes([source], Discovered(ADDRESS, (report,)))
 

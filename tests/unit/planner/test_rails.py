@@ -150,6 +150,18 @@ def test_a_live_cover_of_too_many_points_blocks_unless_managed(sets: TileSets, p
     assert replaced.tripped == ()
 
 
+def test_covers_of_too_many_points_are_counted_and_the_first_is_named(sets: TileSets) -> None:
+    paths, positions = ("a", "b", "c", "d"), ",".join(f"[{i},{i * i}]" for i in range(101))
+    covers = dict.fromkeys(paths, f'{{"type":"Polygon","coordinates":[[{positions}]]}}')
+    covers["a"] = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'
+    tiles = [make_tile(path, path, cover=covers[path], sensing_time_ms=4) for path in paths]
+
+    (rail,) = make_world_plan(sets, World(wanted=[Wanted(path) for path in paths], tiles=tiles)).tripped
+
+    assert rail.text.startswith("3 of the tiles")
+    assert "such as b;" in rail.text
+
+
 def test_a_removed_band_needs_an_ack_and_a_renamed_one_does_not(sets: TileSets) -> None:
     live = make_live_collection(bands={name: LiveBand(name, name, 1, 8, "UINT", None) for name in ("B1", "B2")})
     renamed = make_collection(bands={"B1": Band("B1"), "Red": Band("Red", previous_name="B2")})

@@ -40,6 +40,15 @@ def test_pages_may_be_empty(sets: TileSets) -> None:
     assert (live.count, live.by_status(), live.by_cause()) == (0, {}, {})
 
 
+def test_times_come_in_order_of_path_and_their_range_without_what_has_none(sets: TileSets) -> None:
+    tiles = [LiveTile(str(i), f"t{i}", "INGESTED", sensing_time_ms=time) for i, time in enumerate([7, None, -3, 5])]
+
+    live, none = make_live(sets, tiles[::-1]), make_live(sets, tiles[1:2])
+
+    assert list(live.iter_times()) == [("t0", 7), ("t2", -3), ("t3", 5)]
+    assert (live.get_time_range(), none.get_time_range()) == ((-3, 7, 1), (None, None, 1))
+
+
 def test_of_short_covers_the_digest_alone_is_held(sets: TileSets) -> None:
     tiles = [
         LiveTile("1", "a", "INGESTED", cover="{short}"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from byocplan.model.address import make_address
 from byocplan.model.discovered import Discovered, Overlap, SourceReport
+from byocplan.model.path_set import PathSet
 from byocplan.view.discovered import render_discovered, render_discovered_json
 from byocplan.view.explained import render_explained, render_explained_json
 from byocplan.view.style import PLAIN
@@ -111,7 +112,7 @@ def test_the_json_of_an_explained_key_is_the_value_itself() -> None:
 def test_where_keys_come_from_is_told() -> None:
     sources = (
         SourceReport("a:1", "{x}.tif", ("a/",), inventory="s3://lists/\x1b[31mmanifest.json"),
-        SourceReport("a:2", "t.csv", tiles=2, listed=frozenset({"a.tif", "b.tif"})),
+        SourceReport("a:2", "t.csv", tiles=2, listed=PathSet({"a.tif", "b.tif"})),
     )
     found = [Discovered(make_address("s2"), sources=sources)]
 

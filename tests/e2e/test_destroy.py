@@ -64,7 +64,7 @@ def test_everything_bound_goes_once_acked_and_a_second_destroy_has_nothing_to_do
     done = destroy(applied, *ACKS)
     again = destroy(applied)
 
-    assert "byocplan destroy --ack collectionDeletes@collection/a=1 --ack collectionDeletes@collection/b=1" in refused
+    assert "byocplan destroy . --ack collectionDeletes@collection/a=1 --ack collectionDeletes@collection/b=1" in refused
     assert "2 collections deleted" in done
     assert "Nothing to destroy" in again
     assert applied.ask("") == []
@@ -252,7 +252,7 @@ def test_exit_codes_of_the_service_and_of_others(applied: Workspace) -> None:
     partly = destroy(applied, *ACKS, code=7)
     destroy(applied, *ACKS, code=0)
 
-    assert "run `byocplan destroy` again" in partly
+    assert "run `byocplan destroy . --ack" in partly
     assert applied.ask("") == []
 
 

@@ -4,7 +4,8 @@ ByocplanError                 exit 1
 ├── InputError                exit 3   problems of manifests and arguments, collected
 │   ├── ManifestError
 │   ├── PatternError
-│   └── ArgumentError
+│   ├── ArgumentError
+│   └── AddressError                   an address of the service that is none
 ├── AccessError               exit 4   authentication or permission
 ├── BlockedError              exit 5   a rail, a conflict of ownership, a policy
 ├── StaleError                exit 6   plan stale, expired, damaged, or another hash
@@ -124,6 +125,15 @@ class ArgumentError(InputError):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__([Problem("command line", 0, 0, message, hint=hint)])
+
+
+class AddressError(InputError):
+    """An address of the service that is none; ``source`` is the variable or the field that it came from."""
+
+    def __init__(self, source: str, what: str, mend: str) -> None:
+        self.source, self.what, self.mend = source, what, mend
+        super().__init__([Problem(source, 0, 0, what, hint=mend)])
+        self.args = (f"{source}: {what}; {mend}",)
 
 
 class AccessError(ByocplanError):

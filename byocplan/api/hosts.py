@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from byocplan.errors import AccessError
+from byocplan.errors import AccessError, AddressError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -17,6 +17,7 @@ KNOWN_DOMAINS = ("sentinel-hub.com", "dataspace.copernicus.eu", "planet.com")
 ALLOW_HOSTS = "BYOCPLAN_ALLOW_HOSTS"
 #: No more than an address needs: parsers differ about the rest, as about where ``https://evil.org\\.planet.com`` leads.
 PLAIN_URL = re.compile(r"https?://([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[0-9A-Za-z._~%/-]*)?")
+MEND = "write it as https://HOST"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -43,16 +44,27 @@ def make_allowed_hosts(env: Mapping[str, str], given: Iterable[str] = ()) -> fro
     return frozenset(host.lower() for host in (*given, *listed, *own) if host)
 
 
-def check_url(url: str, allow_hosts: Collection[str]) -> None:
-    """Raise AccessError unless credentials may be sent to ``url``."""
-    parts = _split(url)
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in DEFAULT_PORTS or not host:
-        raise AccessError(f"{_show(parts)} is no http address", "write it as https://HOST")
+def check_address(url: str, source: str) -> SplitResult:
+    """Return the parts of an address as it was typed. Raises AddressError, which names its source, when it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # parsed on access alone
+    except ValueError as error:
+        raise AddressError(source, f"{_show(url)} cannot be read as an address", MEND) from error
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise AddressError(source, f"{_show(url)} is no http address", MEND)
     if parts.username is not None or parts.password is not None:
-        raise AccessError(f"the address of {host} holds a name or password", "remove it and set SH_CLIENT_ID instead")
+        what = f"the address of {parts.hostname} holds a name or password"
+        raise AddressError(source, what, "remove it and set SH_CLIENT_ID instead")
     if not PLAIN_URL.fullmatch(url):
-        raise AccessError(f"{_show(parts)} is no plain address", "write it as https://HOST/PATH")
+        raise AddressError(source, f"{_show(url)} is no plain address", "write it as https://HOST/PATH")
+    return parts
+
+
+def check_url(url: str, allow_hosts: Collection[str], source: str = "spec.deployment") -> None:
+    """Raise AccessError unless credentials may be sent to ``url``, AddressError when it is no address."""
+    parts = check_address(url, source)
+    host = (parts.hostname or "").lower()
     if is_loopback(host):
         return
     if parts.scheme != "https":
@@ -75,15 +87,9 @@ def _find_host(url: str) -> str | None:
         return None
 
 
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # parsed on access alone
-    except ValueError as error:
-        raise AccessError("the address of the service cannot be read", "write it as https://HOST") from error
-    return parts
-
-
-def _show(parts: SplitResult) -> str:
-    """Return the address without name, password and query."""
-    return repr(f"{parts.scheme}://{parts.hostname or ''}{parts.path}"[:100])
+def _show(url: str) -> str:
+    """Return the address as it was typed, but without name, password and query."""
+    plain, _, _ = url.partition("?")
+    before, at, after = plain.rpartition("@")
+    scheme, slashes, _ = before.rpartition("//")
+    return repr(f"{scheme}{slashes}***@{after}"[:100] if at else plain[:100])

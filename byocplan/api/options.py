@@ -33,8 +33,8 @@ class ApiOptions:
     """Where, as whom and how fast. ``requests_per_minute`` None: as fast as the service lets.
 
     ``allow_hosts`` are hosts beyond the known ones; see ``hosts.make_allowed_hosts``. ``ca_bundle`` None leaves the
-    choice to the environment, as requests does. ``sleep`` may raise to end a run that waits: at that moment no create
-    is without its answer.
+    choice to the environment, as requests does. ``token_source`` is what gave the token's address. ``sleep`` may raise
+    to end a run that waits: at that moment no create is without its answer.
     """
 
     deployment: Deployment
@@ -43,6 +43,7 @@ class ApiOptions:
     requests_per_minute: float | None = None
     allow_hosts: frozenset[str] = frozenset()
     ca_bundle: str | None = None
+    token_source: str = "spec.deployment"  # noqa: S105 - a field's name
     patience: Patience = Patience()
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep

@@ -88,11 +88,15 @@ class WriteSession(ReadSession):
 
 
 def open_exchange(options: ApiOptions) -> Exchange:
-    """Return what the calls of a run share; sends nothing yet. Raises AccessError for a host that is not allowed."""
+    """Return what the calls of a run share; sends nothing yet. Raises AccessError for a host that is not allowed.
+
+    Raises AddressError for what is no address.
+    """
     deployment = options.deployment
+    check_url(deployment.base_url, options.allow_hosts, "baseUrl of spec.deployment")
     # Base and prefix as they will be put together: a prefix without its slash would make another host.
-    for url in (f"{deployment.base_url}{deployment.api_prefix}/", deployment.token_url):
-        check_url(url, options.allow_hosts)
+    check_url(f"{deployment.base_url}{deployment.api_prefix}/", options.allow_hosts, "apiPrefix of spec.deployment")
+    check_url(deployment.token_url, options.allow_hosts, "tokenUrl of spec.deployment")
     stamp = Stamp(options.run_id)
     transport = Transport(options.patience, options.ca_bundle)
     tokens = TokenSource(options, transport.send, stamp.make_headers)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from byocplan.api.hosts import check_address
 from byocplan.errors import AccessError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CONFIG_PATH = Path(".config/sentinelhub/config.toml")
 DEFAULT_PROFILE = "default-profile"
+BASE_URL, TOKEN_URL = "SH_BASE_URL", "SH_TOKEN_URL"
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 OPEN_TO_OTHERS = 0o077
 
@@ -50,11 +52,26 @@ def get_credentials(env: Mapping[str, str], home: Path) -> Credentials:
 
 
 def resolve_deployment(deployment: Deployment, env: Mapping[str, str]) -> Deployment:
-    """Return ``deployment`` with SH_BASE_URL and SH_TOKEN_URL in place of its addresses where they are set."""
-    base_url, token_url = (env.get(name, "").strip().rstrip("/") for name in ("SH_BASE_URL", "SH_TOKEN_URL"))
+    """Return ``deployment`` with SH_BASE_URL and SH_TOKEN_URL in place of its addresses where they are set.
+
+    Raises AddressError where one of them is no address.
+    """
+    base_url, token_url = (_read_address(env, name) for name in (BASE_URL, TOKEN_URL))
     return replace(
         deployment, base_url=base_url or deployment.base_url.rstrip("/"), token_url=token_url or deployment.token_url
     )
+
+
+def find_token_source(env: Mapping[str, str]) -> str:
+    """Return what gives the address of the token endpoint: a variable, or a field of the Project document."""
+    return TOKEN_URL if env.get(TOKEN_URL, "").strip() else "spec.deployment"
+
+
+def _read_address(env: Mapping[str, str], name: str) -> str:
+    typed = env.get(name, "").strip()
+    if typed:
+        check_address(typed, name)
+    return typed.rstrip("/")
 
 
 def find_ca_bundle(env: Mapping[str, str]) -> str | None:

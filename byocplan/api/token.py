@@ -33,7 +33,10 @@ DEFAULT_LIFE_S = 300.0
 TOKEN = re.compile(r"[\x21-\x7e]+")
 TOO_MANY = 429
 OK = 200
+FIRST_REFUSAL = 400
 FIRST_SERVER_ERROR = 500
+#: What is said of credentials; other refusals are said of the address. Source: RFC 6749, 5.2.
+REFUSALS = {400, 401, 403}
 REDIRECTS = range(300, 400)
 MEND = "check the network, and SH_TOKEN_URL if it is set"
 
@@ -68,6 +71,7 @@ class TokenSource:
             options.credentials,
             options.patience,
         )
+        self._source = options.token_source
         self._clock, self._sleep, self._send, self._headers = options.clock, options.sleep, send, headers
         self._lock = threading.Lock()
         self._token: Token | None = None
@@ -120,7 +124,7 @@ class TokenSource:
             if isinstance(reply, Answer) and reply.status == OK:
                 return self._decode(reply, asked_s)
             error = self._judge(reply)
-            if isinstance(error, AccessError) or (isinstance(reply, Failure) and reply.is_final):
+            if _is_final(reply):
                 raise error
             if attempt < self._patience.attempts:
                 self._sleep(self._make_pause(reply, attempt))
@@ -153,6 +157,10 @@ class TokenSource:
         refusal = decode_refusal(reply, self.get_secrets())
         if reply.status >= FIRST_SERVER_ERROR or reply.status == TOO_MANY:
             return self._make_unreachable(f"it answered {reply.status}: {refusal.message}")
+        if reply.status not in REFUSALS:
+            return self._make_unreachable(
+                f"it answered {reply.status}: {refusal.message}", f"check this address, which {self._source} gives"
+            )
         return AccessError(
             f"{self._url} refused the credentials from {self._credentials.source} ({reply.status}: {refusal.message})",
             "check SH_CLIENT_ID and SH_CLIENT_SECRET, and that they belong to this deployment",
@@ -168,8 +176,15 @@ class TokenSource:
         life_s = _decode_life(body.expires_in)
         return Token(body.access_token, asked_s + EARLY * life_s, asked_s + life_s)
 
-    def _make_unreachable(self, cause: str) -> UnreachableError:
-        return UnreachableError("the token endpoint", self._url, cause, MEND)
+    def _make_unreachable(self, cause: str, mend: str = MEND) -> UnreachableError:
+        return UnreachableError("the token endpoint", self._url, cause, mend)
+
+
+def _is_final(reply: Answer | Failure) -> bool:
+    """Tell whether asking again would bring the same."""
+    if isinstance(reply, Failure):
+        return reply.is_final
+    return reply.status != TOO_MANY and FIRST_REFUSAL <= reply.status < FIRST_SERVER_ERROR
 
 
 def _decode_life(value: float | str | None) -> float:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PORT = click.IntRange(0, 65535)
 CHECK = click.Choice(["full", "listing", "none"])
 NEEDED = ("cheroot", "flask", "flask_cors", "moto", "rasterio")
 
@@ -60,8 +61,15 @@ def read_faults(written: tuple[str, ...]) -> str:
         if not any(letter.isspace() for letter in each.strip()) and not Path(each).is_file():
             raise click.BadParameter(f"there is no file {each}", param_hint="--faults")
         is_file = "\n" not in each and Path(each).is_file()
-        texts.append(Path(each).read_text(encoding="utf-8") if is_file else each)
+        texts.append(_read_rules(Path(each)) if is_file else each)
     return "\n".join(texts)
+
+
+def _read_rules(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise click.BadParameter(f"{path} is not UTF-8 text", param_hint="--faults") from None
 
 
 def render_ready(emulator: Emulator) -> str:
@@ -72,10 +80,10 @@ def render_ready(emulator: Emulator) -> str:
 
 @click.command(epilog="Example:  byocplan emulator --load fixtures/ --store emulator.sqlite")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8787, show_default=True, help="Port of the service; 0 takes a free one.")
+@click.option("--port", type=PORT, default=8787, show_default=True, help="Port of the service; 0 takes a free one.")
 @click.option("--store", type=click.Path(dir_okay=False), help="SQLite file to remember in; memory when not given.")
 @click.option("--s3", default="embedded", show_default=True, help="URL of an S3 endpoint, or `embedded`.")
-@click.option("--s3-port", default=0, help="Port of the embedded S3 server; a free one when not given.")
+@click.option("--s3-port", type=PORT, default=0, help="Port of the embedded S3 server; a free one when not given.")
 @click.option("--load", type=FOLDER, help="Folder of BUCKET/KEY files.")
 @click.option("--seed", type=FILE, help="JSON of collections and tiles.")
 @click.option("--ingest", default="now", show_default=True, metavar="now|reads:N|seconds:T", help="Who moves statuses.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from keyword import iskeyword
+from typing import Any
 
 import click
 
@@ -66,6 +67,17 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(f"byocplan.cli.{module}"), f"{cmd_name}_command")
         name_variables(command, f"{PREFIX}_{cmd_name.upper()}")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; where it does not know an option of the group, say where that stands."""
+        try:
+            return super().invoke(ctx)
+        except click.NoSuchOption as error:
+            if any(error.option_name in each.opts for each in self.params):
+                example = f"byocplan {error.option_name} {ctx.invoked_subcommand}"
+                what = f"{error.option_name} stands before the command: `{example} …`."
+                raise click.UsageError(what, error.ctx) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the command table without loading a single command."""

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 @manifest_options
 @target_options
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--watch", is_flag=True, help="Look again until no tile is being ingested.")
+@click.option(
+    "--watch", is_flag=True, help="Look again until no tile is being ingested; json is then an object a line."
+)
 @click.option(
     "--interval",
     "interval_s",
@@ -56,7 +58,7 @@ def status_command(
         while True:
             found, unbound = look_at_status(loaded, state, client, address, targets)
             text = render_status(found, terminal.style(), unbound) if output == "text" else ""
-            terminal.result(text or render_status_json(found, unbound))
+            terminal.result(text or render_status_json(found, unbound, is_line=watch))
             if not watch or not any(each.pending for each in found):
                 return
             time.sleep(interval_s)

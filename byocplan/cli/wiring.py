@@ -223,7 +223,7 @@ def make_last_words(project: Project, run_id: str) -> str:
 def _make_api_options(project: Project, run_id: str, allow_hosts: frozenset[str]) -> ApiOptions:
     from byocplan.api.hosts import make_allowed_hosts
     from byocplan.api.options import ApiOptions
-    from byocplan.api.settings import find_ca_bundle, get_credentials
+    from byocplan.api.settings import find_ca_bundle, find_token_source, get_credentials
 
     return ApiOptions(
         deployment=project.deployment,
@@ -232,4 +232,5 @@ def _make_api_options(project: Project, run_id: str, allow_hosts: frozenset[str]
         requests_per_minute=project.requests_per_minute,
         allow_hosts=make_allowed_hosts(os.environ, allow_hosts),
         ca_bundle=find_ca_bundle(os.environ),
+        token_source=find_token_source(os.environ),
     )

@@ -12,11 +12,11 @@ class EmulatorError(Exception):
 
 
 class SettingsError(EmulatorError):
-    """A setting has a value that cannot be used."""
+    """A setting has a value that cannot be used: ``what`` says which and why, ``mend`` what to do."""
 
-    def __init__(self, setting: str, value: object, expected: str) -> None:
-        self.setting, self.value, self.expected = setting, value, expected
-        super().__init__(f"{setting}: {value!r} cannot be used; write {expected}")
+    def __init__(self, what: str, mend: str) -> None:
+        self.what, self.mend = what, mend
+        super().__init__(f"{what}; {mend}")
 
 
 class FaultRuleError(EmulatorError):

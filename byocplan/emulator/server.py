@@ -1,6 +1,5 @@
 """The public ``Emulator``: starts and stops the service, the ingestion worker and S3. Touches ports and the store."""
 
-import json
 import secrets
 import threading
 from collections.abc import Iterable
@@ -15,16 +14,15 @@ from byocplan.emulator.app import make_app
 from byocplan.emulator.clock import Clock
 from byocplan.emulator.errors import SettingsError
 from byocplan.emulator.faults import FaultScript, decode_rules
-from byocplan.emulator.ingest.bucket import ACCESS_KEY, REGION, SECRET_KEY, make_s3_client
+from byocplan.emulator.ingest.bucket import ACCESS_KEY, REGION, SECRET_KEY
 from byocplan.emulator.ingest.listing import ListingWindow
 from byocplan.emulator.ingest.walk import run_worker
 from byocplan.emulator.limiter import RateLimiter
+from byocplan.emulator.parts import explain_port, load_buckets, load_seed, open_s3, open_store
 from byocplan.emulator.routes.tokens import TOKEN_PATHS
-from byocplan.emulator.s3_server import S3Server, Snapshot, iter_folder, put_objects
-from byocplan.emulator.service.seed import seed
+from byocplan.emulator.s3_server import S3Server, Snapshot, put_objects
 from byocplan.emulator.settings import EmulatorSettings, decode_pace
 from byocplan.emulator.state import EmulatorState
-from byocplan.emulator.store.database import Database
 from byocplan.emulator.tls import write_certificate
 from byocplan.emulator.wsgi import make_wsgi_server, widen_send_buffer
 
@@ -62,7 +60,8 @@ class Emulator:
     def start(self) -> Self:
         """Start S3 (when embedded), the service and the worker; returns when the ports answer.
 
-        Raises OSError when a port is taken; whatever was started before is stopped again.
+        Raises SettingsError when a port is taken, the store or seed cannot be used, and the like; whatever was started
+        before is stopped again.
         """
         with ExitStack() as started:
             started.callback(self.stop)
@@ -72,18 +71,20 @@ class Emulator:
 
     def _start_parts(self) -> None:
         if self.settings.s3 == EMBEDDED:
-            self._s3_server = S3Server(self.settings.host, self.settings.s3_port)
+            with explain_port("s3-port", self.settings.host, self.settings.s3_port):
+                self._s3_server = S3Server(self.settings.host, self.settings.s3_port)
             self.s3_url = self._s3_server.url
         self._load()
         self.state = self._make_state()
         self._stopping.clear()
         if self.settings.seed is not None:
-            seed(self.state, json.loads(self.settings.seed.read_text(encoding="utf-8")))
+            load_seed(self.state, self.settings.seed)
         address = (self.settings.host, self.settings.port)
         server = make_wsgi_server(address, make_app(self.state), self.settings.threads)
         if self.settings.tls:
             server.ssl_adapter = self._make_tls_adapter()
-        server.prepare()
+        with explain_port("port", *address):
+            server.prepare()
         widen_send_buffer(server)
         self._server = server
         self._run("emulator-http", server.serve)
@@ -105,15 +106,17 @@ class Emulator:
         if self.settings.load is None:
             return
         if self.settings.s3 != EMBEDDED:
-            raise SettingsError("load", str(self.settings.load), "no load folder with an external S3 endpoint")
-        for folder in sorted(each for each in self.settings.load.iterdir() if each.is_dir()):
-            put_objects(folder.name, iter_folder(folder))
+            raise SettingsError(
+                "load: files go to the embedded S3 server alone", f"leave out the s3 {self.settings.s3!r}"
+            )
+        load_buckets(self.settings.load)
 
     def _make_state(self) -> EmulatorState:
-        settings, database = self.settings, Database(self.settings.store)
+        settings = self.settings
         rate = settings.rate_per_minute
         embedded = settings.s3 == EMBEDDED
-        s3 = make_s3_client(self.s3_url, embedded=embedded)
+        s3 = open_s3(self.s3_url, embedded=embedded)
+        database = open_store(settings.store)
         return EmulatorState(
             settings=settings,
             pace=self._pace,
@@ -159,7 +162,7 @@ class Emulator:
     def put_objects(self, bucket: str, objects: Iterable[tuple[str, bytes]]) -> None:
         """Put objects into a bucket of the embedded S3 server, far quicker than over HTTP; makes the bucket."""
         if self._s3_server is None:
-            raise SettingsError("s3", self.settings.s3, "embedded to put objects")
+            raise SettingsError("objects go to the embedded S3 server alone", f"leave out the s3 {self.settings.s3!r}")
         put_objects(bucket, objects)
 
     def exports(self) -> dict[str, str]:

@@ -69,7 +69,7 @@ def decode_pace(text: str) -> Pace:
             return Pace(seconds=float(amount))
     except ValueError:
         pass
-    raise SettingsError("ingest", text, "now, reads:N (N from 1) or seconds:T")
+    raise SettingsError(f"ingest: {text!r} cannot be used", "write now, reads:N (N from 1) or seconds:T")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import LONG, clean
-from byocplan.view.json_text import FORMAT_VERSION, encode_json
+from byocplan.view.json_text import FORMAT_VERSION, encode_json, encode_json_line
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest, format_share
 
@@ -33,15 +33,14 @@ def render_status(found: Sequence[LiveStatus], style: Style, unbound: Mapping[st
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
 
 
-def render_status_json(found: Sequence[LiveStatus], unbound: Mapping[str, str] = NONE) -> str:
-    """Return JSON that follows ``schemas/v1/status.schema.json``."""
-    return encode_json(
-        {
-            "format_version": FORMAT_VERSION,
-            "collections": [_make_plain(each) for each in found],
-            "unbound": [{"address": key, "reason": why} for key, why in unbound.items()],
-        }
-    )
+def render_status_json(found: Sequence[LiveStatus], unbound: Mapping[str, str] = NONE, *, is_line: bool = False) -> str:
+    """Return JSON that follows ``schemas/v1/status.schema.json``, indented or on one line."""
+    document = {
+        "format_version": FORMAT_VERSION,
+        "collections": [_make_plain(each) for each in found],
+        "unbound": [{"address": key, "reason": why} for key, why in unbound.items()],
+    }
+    return f"{encode_json_line(document)}\n" if is_line else encode_json(document)
 
 
 def _list_status(status: LiveStatus, style: Style) -> list[str]:
@@ -89,7 +88,7 @@ def _make_plain(status: LiveStatus) -> dict[str, object]:
         "address": status.address,
         "id": status.id,
         "name": status.name,
-        "s3_bucket": status.s3_bucket,
+        "s3Bucket": status.s3_bucket,
         "tiles": status.tiles,
         "pending": status.pending,
         "by_status": dict(status.by_status),

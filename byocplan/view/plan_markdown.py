@@ -37,9 +37,9 @@ class Host:
     folds: bool = True
 
 
-#: Source: the documentation of each host.
+#: Source: the documentation of each host. GitHub takes 65,536; the rest is for the line that the action adds.
 HOSTS = {
-    "github": Host(65_536),
+    "github": Host(65_000),
     "gitlab": Host(1_000_000),
     "azure": Host(150_000),
     "bitbucket": Host(32_768, folds=False),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from github_api import GitHub, GitHubError, open_github
-from plan_comments import HASH, iter_plan_comments
+from plan_comments import HASH, find_plan_comment
 from step import refuse, write_outputs
 
 MEND = (
@@ -22,7 +22,7 @@ def find_reviewed(project: str, commit: str) -> str:
     github = open_github()
     number = _get_number(github, commit)
     author = os.environ["COMMENT_AUTHOR"]
-    comment = next(iter_plan_comments(github, number, author, project), None)
+    comment = find_plan_comment(github, number, author, project)
     if comment is None or not HASH.fullmatch(comment.guard_hash):
         raise GitHubError(f"pull request {number} has no plan of project {project} by {author}. {MEND}")
     return comment.guard_hash

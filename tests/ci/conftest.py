@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from byocplan.emulator import Emulator
 
 COMMIT = "c" * 40
+#: The last commit of the pull request; ``COMMIT`` is that of its merge.
+HEAD = "a" * 40
 IN_S3 = "spec: {state: 's3://imagery/kept'}\n"
 #: Every way out of a script at once, and an option where a path is expected.
 HOSTILE = [
@@ -46,6 +48,11 @@ class Repository:
         """Say that the commit came by pull request 7."""
         self.github.pulls = [{"number": 7, "merged_at": "2024-06-01T00:00:00Z", "merge_commit_sha": COMMIT}]
 
+    def push(self, commit: str) -> None:
+        """Make ``commit`` the last one of pull request 7."""
+        event = {"pull_request": {"number": 7, "head": {"sha": commit}}}
+        (self.job.temp / "event.json").write_text(json.dumps(event), encoding="utf-8")
+
     def git(self, *arguments: str) -> None:
         subprocess.run([*GIT, *arguments], cwd=self.workspace.folder, check=True, capture_output=True)
 
@@ -63,7 +70,7 @@ def make_repository(emulator: "Emulator", folder: Path, github: FakeGitHub, prog
     environment = {**workspace.environment, **github.exports, "GITHUB_SHA": COMMIT}
     job = Job(workspace.folder, environment, programs=programs or find_programs())
     repository = Repository(workspace, job, github)
-    (repository.job.temp / "event.json").write_text(json.dumps({"pull_request": {"number": 7}}), encoding="utf-8")
+    repository.push(HEAD)
     repository.git("init", "--quiet")
     return repository
 

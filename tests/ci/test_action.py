@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from byocplan.emulator import Emulator, EmulatorSettings
-from tests.ci.conftest import COMMIT, HOSTILE, Repository, make_repository, put_tile
+from tests.ci.conftest import COMMIT, HEAD, HOSTILE, Repository, make_repository, put_tile
 from tests.support.action_runner import ROOT, Job, evaluate, prepare_step, read_action, run_step
 from tests.support.fake_github import BOT, FakeGitHub, make_comment
 from tests.support.manifests import make_document
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PLAN, APPLY = "Plan", "Apply"
+PUT, WITHDRAW = "Put the plan into the pull request", "Withdraw the plan in the pull request"
+LATER = "b" * 40
 INSTALLED = Path(COMMAND).parent
 
 
@@ -87,7 +89,9 @@ def test_a_plan_is_commented_once_and_updated_in_place(repository: Repository) -
 
     assert (first.code, second.code) == (0, 0)
     [comment] = repository.github.comments[150:]
-    assert comment["body"] == second.summary
+    marker, planned, _, body = comment["body"].split("\n", 3)
+    assert (planned, body) == (f"Planned at {HEAD}.", second.summary.partition("\n")[2])
+    assert [f'"{second.outputs[name]}"' in marker for name in ("plan-hash", "guard-hash")] == [True, True]
     assert "2 tiles to create" in comment["body"]
     assert [method for method, _ in repository.github.asked if method != "GET"] == ["POST", "PATCH"]
     assert repository.github.comments[:150] == others
@@ -100,6 +104,61 @@ def test_the_outputs_of_the_action_are_those_of_the_plan(repository: Repository)
     assert ended.outputs == {"has-changes": "true", "applyable": "true", "exitcode": "2"}
     assert all(f'"{each}"' in ended.summary.splitlines()[0] for each in hashes)
     assert repository.github.asked == []
+
+
+@pytest.mark.parametrize("cause", ["no credentials", "wrong manifests", "no bucket"])
+def test_a_commit_that_cannot_be_planned_withdraws_the_plan_of_an_older_one(repository: Repository, cause: str) -> None:
+    repository.run("plan")
+    repository.push(LATER)
+    bucket = repository.workspace.bucket
+    if cause == "no credentials":
+        repository.job.environment = {**repository.job.environment, "SH_CLIENT_ID": "", "SH_CLIENT_SECRET": ""}
+    wrong = make_document("s2", bucket, nodata=0) if cause == "wrong manifests" else make_document("s2", "no-such")
+    repository.workspace.write("s2.yaml", make_document("s2", bucket) if cause == "no credentials" else wrong)
+
+    ended = repository.run("plan")
+    repository.merge()
+    applied = repository.run("apply", "push")
+
+    assert ended.code == {"no credentials": 4, "wrong manifests": 3, "no bucket": 1}[cause]
+    assert ended.codes[WITHDRAW] == 0, ended.log
+    [comment] = repository.github.comments
+    assert f"could not be planned at {LATER}" in comment["body"]
+    assert "hash" not in comment["body"]
+    assert HEAD not in comment["body"]
+    assert applied.code == (3 if cause == "wrong manifests" else 1)
+    assert repository.workspace.ask("") == []
+
+
+def test_a_withdrawn_plan_is_not_applied_and_makes_way_for_the_next(repository: Repository) -> None:
+    repository.run("plan")
+    repository.workspace.write("s2.yaml", "kind: Nothing")
+    repository.run("plan")
+    repository.workspace.write("s2.yaml", make_document("s2", repository.workspace.bucket))
+    repository.merge()
+
+    refused = repository.run("apply", "push")
+    repository.run("plan")
+    applied = repository.run("apply", "push")
+
+    assert refused.codes["Find the reviewed plan"] == 1
+    assert "pull request 7 has no plan of project test" in refused.log
+    assert len(repository.github.comments) == 1
+    assert applied.code == 0, applied.log
+
+
+def test_a_failure_makes_no_comment_and_leaves_those_of_others(repository: Repository) -> None:
+    forged = make_comment(1, '<!-- byocplan:{"project":"test"} -->\n', login="stranger")
+    repository.run("plan", paths="s2.yaml\nbyocplan.yaml")
+    other = repository.github.comments[0]["body"]
+    repository.github.comments.append(forged)
+    repository.workspace.write("s2.yaml", "kind: Nothing")
+
+    ended = repository.run("plan")
+
+    assert ended.codes == {"Check command and state": 3, WITHDRAW: 0}
+    assert [each["body"] for each in repository.github.comments] == [other, forged["body"]]
+    assert [method for method, _ in repository.github.asked].count("POST") == 1
 
 
 def test_two_projects_have_a_comment_each(repository: Repository) -> None:
@@ -200,6 +259,8 @@ def test_without_s3_state_or_a_committed_lock_file_nothing_runs(repository: Repo
 
     refused = [repository.run(command) for command in ("plan", "apply", "drift")]
 
+    assert [ended.codes.pop(WITHDRAW, None) for ended in refused] == [0, None, None]
+    assert repository.github.comments == []
     for ended in refused:
         assert ended.codes == {"Check command and state": 1}
         assert "byocplan.lock.yaml is not in Git" in ended.log
@@ -368,7 +429,7 @@ def test_the_token_goes_to_no_address_without_tls(repository: Repository, url: s
 def test_no_command_of_byocplan_sees_the_token() -> None:
     holders = [step["name"] for step in read_action()["runs"]["steps"] if "token" in str(step.get("env", {}))]
 
-    assert holders == ["Put the plan into the pull request", "Find the reviewed plan"]
+    assert holders == [PUT, WITHDRAW, "Find the reviewed plan"]
 
 
 def test_a_cancelled_job_reaches_byocplan_itself(tmp_path: Path, github: FakeGitHub) -> None:

@@ -109,6 +109,18 @@ def test_a_pull_request_is_planned_merged_applied_and_does_not_drift(workflow: W
     assert len(moved.workspace.ask_paths()) == 1
 
 
+def test_no_apply_is_cancelled_for_a_later_one_and_each_waits_for_the_lease() -> None:
+    """Of runs in one group GitHub keeps one waiting and cancels those that waited before: a push needs its own."""
+    document = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+
+    [apply] = [step for step in document["jobs"]["apply"]["steps"] if step["name"] == "Apply"]
+    assert "github.event_name == 'push' && github.sha || github.ref" in document["concurrency"]["group"]
+    assert document["concurrency"]["cancel-in-progress"] == "${{ github.event_name == 'pull_request' }}"
+    option, seconds = apply["with"]["args"].split()
+    assert option == "--lease-timeout"
+    assert int(seconds) >= 3600
+
+
 def test_actions_are_pinned_jobs_bounded_and_permissions_least() -> None:
     text = PATH.read_text(encoding="utf-8")
     document = yaml.safe_load(text)

@@ -34,6 +34,10 @@ def write_file(name: str, text: str) -> Callable[[Workspace], dict[str, str]]:
     return prepare
 
 
+def misplace_token_url(workspace: Workspace) -> dict[str, str]:
+    return {"SH_TOKEN_URL": f"{workspace.environment['SH_BASE_URL']}/nope"}
+
+
 def name_missing_bucket(workspace: Workspace) -> dict[str, str]:
     workspace.write("s2.yaml", make_document("s2", "no-such-bucket-anywhere"))
     return {}
@@ -87,6 +91,19 @@ spec:
 
 CASES = (
     Case("no client id", change_environment(SH_CLIENT_ID=""), 4, ("SH_CLIENT_ID", "SH_CLIENT_SECRET")),
+    Case(
+        "no address of the API",
+        change_environment(SH_BASE_URL="nonsense"),
+        3,
+        ("SH_BASE_URL: error: 'nonsense' is no http address",),
+    ),
+    Case(
+        "no address of tokens",
+        change_environment(SH_TOKEN_URL="nonsense/token"),
+        3,
+        ("SH_TOKEN_URL: error: 'nonsense/token' is no",),
+    ),
+    Case("token address is another", misplace_token_url, 1, ("/nope: it answered 404", "which SH_TOKEN_URL gives")),
     Case("API unreachable", change_environment(SH_BASE_URL=NOWHERE), 1, ("cannot reach", NOWHERE)),
     Case("token server unreachable", change_environment(SH_TOKEN_URL=f"{NOWHERE}/token"), 1, ("cannot reach", NOWHERE)),
     Case("S3 unreachable", change_environment(AWS_ENDPOINT_URL_S3=NOWHERE), 1, ("cannot reach", NOWHERE)),

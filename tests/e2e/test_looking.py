@@ -36,6 +36,7 @@ def test_status_counts_tiles_and_causes_and_finds_gaps_by_group(live: Workspace)
     assert "FAILED 1 (20 %)" in text
     assert "gaps    3 months without tiles: 2019-03..2019-05" in text
     assert "15X  4 months: 2019-02..2019-05" in text
+    assert found["s3Bucket"] == live.bucket
     assert found["by_status"] == {"FAILED": 1, "INGESTED": 4}
     assert len(found["by_cause"]) == 1
     assert (found["from"], found["to"]) == ("2019-01-01T00:00:00Z", "2019-06-01T00:00:00Z")
@@ -54,6 +55,14 @@ def test_watching_ends_when_nothing_is_being_ingested(live: Workspace) -> None:
     done = live.run("status", "--watch", "--interval", "0.1", code=0)
 
     assert done.stdout.count("collection/s2") == 1
+
+
+def test_watching_with_json_prints_one_object_a_line(live: Workspace) -> None:
+    once = live.run("status", "--format", "json", code=0)
+    watched = live.run("status", "--format", "json", "--watch", "--interval", "0.1", code=0).stdout
+
+    assert watched.count("\n") == 1
+    assert json.loads(watched) == once.json()
 
 
 def test_tiles_are_listed_narrowed_and_limited(live: Workspace) -> None:

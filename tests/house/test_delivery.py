@@ -20,6 +20,8 @@ SCHEMAS = {
     "examples/ci-repository/.github/workflows/byocplan.yml": "vendor.github-workflows",
     "ci/gitlab/byocplan.gitlab-ci.yml": "vendor.gitlab-ci",
 }
+#: A patch version and a release of Debian, or a digest.
+EXACT_IMAGE = re.compile(r"python(:3\.\d+\.\d+-slim-[a-z]+|(:[\w.-]+)?@sha256:[0-9a-f]{64})")
 
 
 def read(name: str) -> str:
@@ -83,7 +85,9 @@ def test_the_image_is_pinned_small_and_runs_as_nobody_in_particular() -> None:
     instructions = list_instructions()
 
     names = [words[0] for words in instructions]
-    assert {words[1] for words in instructions if words[0] == "FROM"} == {"python:3.12-slim"}
+    assert {words[1] for words in instructions if words[0] == "FROM"} == {"${PYTHON_IMAGE}"}
+    [image] = [words[1].removeprefix("PYTHON_IMAGE=") for words in instructions if words[0] == "ARG"]
+    assert EXACT_IMAGE.fullmatch(image)
     assert [words for words in instructions if words[0] == "ADD"] == []
     last = instructions[len(names) - 1 - names[::-1].index("FROM") :]
     [user] = [words[1] for words in last if words[0] == "USER"]
@@ -93,6 +97,14 @@ def test_the_image_is_pinned_small_and_runs_as_nobody_in_particular() -> None:
     assert not [words for words in last if words[0] == "RUN" and "pip" in " ".join(words)]
     assert all("--no-cache-dir" in words for words in instructions if "install" in words and "pip" in " ".join(words))
     assert not re.search(r"(?i)secret|token|password", read("Dockerfile"))
+
+
+def test_the_gitlab_template_runs_in_the_image_that_is_pinned() -> None:
+    template = yaml.safe_load(read("ci/gitlab/byocplan.gitlab-ci.yml"))
+
+    assert template[".byocplan"]["image"] == "$BYOCPLAN_IMAGE"
+    assert EXACT_IMAGE.fullmatch(template["variables"]["BYOCPLAN_IMAGE"])
+    assert f"PYTHON_IMAGE={template['variables']['BYOCPLAN_IMAGE']}\n" in read("Dockerfile")
 
 
 def test_what_the_image_is_built_from_is_all_that_the_build_needs(tmp_path: Path) -> None:

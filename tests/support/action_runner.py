@@ -154,5 +154,6 @@ def is_due(condition: str | None, job: Job, inputs: Mapping[str, str], *, failed
     if failed and not STATUS.search(text):
         return False
     text = re.sub(r"\balways\(\)|!cancelled\(\)|\btrue\b(?!')", "True", text)
+    text = re.sub(r"\bfailure\(\)", str(failed), text)
     text = CONTEXT.sub(lambda found: repr(look_up(found[0], job, inputs)), text)
     return bool(eval(text.replace("&&", " and ").replace("||", " or ").replace("\n", " ")))

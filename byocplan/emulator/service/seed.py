@@ -1,11 +1,12 @@
 """Collections and tiles put in at once, without ingestion: for tests, trials and benchmarks. Touches the store."""
 
+import sqlite3
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from byocplan.emulator.errors import make_bad_payload
+from byocplan.emulator.errors import UNIQUE_KEY_VIOLATION, ApiError, make_bad_payload
 from byocplan.emulator.service import collections, tiles
 from byocplan.emulator.service.cover import make_transformer
 from byocplan.emulator.service.payload import Payload
@@ -45,7 +46,9 @@ def decode_seed_tile(state: EmulatorState, cid: int, document: Payload, now_us: 
     status = document.get("status") or "INGESTED"
     if status not in STATUSES:
         raise make_bad_payload("status", f"must be one of {', '.join(STATUSES)}")
-    identity = UUID(document["id"]) if document.get("id") else uuid4()
+    identity = collections.decode_id(str(document["id"])) if document.get("id") else uuid4()
+    if identity is None:
+        raise make_bad_payload("id", "must be a UUID")
     return TileRow(
         0, cid, identity.bytes, tiles.decode_path(document), status, now_us, now_us, tiles.decode_time(state, document),
         cover84=tiles.decode_cover(state, document), cause=document.get("failedIngestionCause"),
@@ -63,23 +66,44 @@ def seed_collection(state: EmulatorState, document: Payload) -> Collection:
     return insert_collection(state.database, replace(made, id=str(identity or made.id)))
 
 
-def seed(state: EmulatorState, document: Payload) -> list[dict[str, Any]]:
+def find_objects(document: Payload, key: str) -> list[Payload]:
+    """Return the list of JSON objects under a key, empty where it is absent."""
+    found = document.get(key)
+    if found is not None and not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
+        raise make_bad_payload(key, "must be a list of objects")
+    return found or []
+
+
+def decode_count(document: Payload) -> int:
+    """Return how many synthetic tiles a collection of a seed asks for."""
+    count = document.get("synthetic") or 0
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise make_bad_payload("synthetic", "must be a whole number")
+    return count
+
+
+def seed(state: EmulatorState, document: object) -> list[dict[str, Any]]:
     """Put in a whole seed and return each collection's id and number of new tiles.
 
     ``{"collections": [{"id"?, "name", "s3Bucket", "additionalData"?, "clientId"?, "tiles"?: [...], "synthetic"?: n}]}``
     """
-    wanted = document.get("collections")
-    if not isinstance(wanted, list):
-        raise make_bad_payload("collections", "must be a list")
-    answers = []
-    with state.database.transaction():
-        for each in wanted:
-            collection = seed_collection(state, each)
-            now_us = state.clock.now_us()
-            made = [decode_seed_tile(state, collection.cid, tile, now_us) for tile in each.get("tiles") or ()]
-            count = insert_tiles(state.database, made) if made else 0
-            count += seed_synthetic_tiles(state, collection, int(each.get("synthetic") or 0), now_us)
-            mark_dirty(state.database, collection.cid, now_us)
-            answers.append({"id": collection.id, "name": collection.name, "tiles": count})
+    if not isinstance(document, dict) or document.get("collections") is None:
+        raise make_bad_payload("collections", "must be a list of objects")
+    try:
+        with state.database.transaction():
+            answers = [seed_one(state, each) for each in find_objects(document, "collections")]
+    except sqlite3.IntegrityError:
+        raise ApiError(409, "A tile with one of these ids is there already.", UNIQUE_KEY_VIOLATION) from None
     state.work.set()
     return answers
+
+
+def seed_one(state: EmulatorState, document: Payload) -> dict[str, Any]:
+    """Put in one collection of a seed with its tiles."""
+    collection = seed_collection(state, document)
+    now_us = state.clock.now_us()
+    made = [decode_seed_tile(state, collection.cid, tile, now_us) for tile in find_objects(document, "tiles")]
+    count = insert_tiles(state.database, made) if made else 0
+    count += seed_synthetic_tiles(state, collection, decode_count(document), now_us)
+    mark_dirty(state.database, collection.cid, now_us)
+    return {"id": collection.id, "name": collection.name, "tiles": count}

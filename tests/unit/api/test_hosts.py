@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from byocplan.api.hosts import check_url, get_origin, make_allowed_hosts
-from byocplan.errors import AccessError
+from byocplan.api.hosts import check_address, check_url, get_origin, make_allowed_hosts
+from byocplan.errors import AccessError, AddressError
 from byocplan.model.deployment import DEPLOYMENTS, Deployment
 
 
@@ -29,11 +29,25 @@ def test_loopback_and_what_the_operator_names_are_allowed(url: str) -> None:
         ("https://evil.org", "--allow-host evil.org"),
         ("https://evilsentinel-hub.com", "--allow-host"),
         ("https://sentinel-hub.com.evil.org", "--allow-host"),
-        ("https://services.sentinel-hub.com@evil.org", "name or password"),
-        ("https://user:hunter2@services.sentinel-hub.com", "name or password"),
         ("http://169.254.169.254/latest", "without encryption"),
         ("http://127.0.0.1.evil.org", "without encryption"),
-        ("ftp://services.sentinel-hub.com", "no http address"),
+    ],
+)
+def test_other_hosts_are_refused_with_the_mend(url: str, word: str) -> None:
+    with pytest.raises(AccessError, match=word):
+        check_url(url, ())
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("https://services.sentinel-hub.com@evil.org", "name or password"),
+        ("https://user:hunter2@services.sentinel-hub.com", "name or password"),
+        ("user:hunter2@services.sentinel-hub.com", "'***@services.sentinel-hub.com' is no http address"),
+        ("ftp://user:hunter2@sentinel-hub.com", "'ftp://***@sentinel-hub.com' is no http address"),
+        ("https://h:x?token=hunter2", "'https://h:x' cannot be read"),
+        ("ftp://services.sentinel-hub.com", "'ftp://services.sentinel-hub.com' is no http address"),
+        ("nonsense", "'nonsense' is no http address; write it as https://HOST"),
         ("services.sentinel-hub.com", "no http address"),
         ("", "no http address"),
         ("https://evil.org\\.sentinel-hub.com", "no plain address"),
@@ -45,10 +59,13 @@ def test_loopback_and_what_the_operator_names_are_allowed(url: str) -> None:
         ("https://h:99999999", "cannot be read"),
     ],
 )
-def test_other_hosts_are_refused_with_the_mend(url: str, word: str) -> None:
-    with pytest.raises(AccessError) as caught:
-        check_url(url, ())
+def test_what_is_no_address_is_quoted_as_typed_with_its_source_and_without_secrets(url: str, word: str) -> None:
+    with pytest.raises(AddressError) as caught:
+        check_address(url, "SH_BASE_URL")
 
+    assert caught.value.exit_code == 3
+    assert str(caught.value).startswith("SH_BASE_URL: ")
+    assert caught.value.problems[0].file == "SH_BASE_URL"
     assert word in str(caught.value)
     assert "hunter2" not in str(caught.value)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from byocplan.api.settings import CONFIG_PATH, Credentials, find_ca_bundle, get_credentials, resolve_deployment
-from byocplan.errors import AccessError
+from byocplan.errors import AccessError, AddressError
 from byocplan.model.deployment import DEPLOYMENTS
 
 if TYPE_CHECKING:
@@ -99,6 +99,14 @@ def test_addresses_of_the_environment_replace_those_of_the_project() -> None:
     assert (deployment.base_url, deployment.token_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8080/token")
     assert deployment.name == "cdse"
     assert resolve_deployment(DEPLOYMENTS["cdse"], {}) == DEPLOYMENTS["cdse"]
+
+
+@pytest.mark.parametrize("name", ["SH_BASE_URL", "SH_TOKEN_URL"])
+def test_an_address_of_the_environment_that_is_none_is_an_input_error_that_names_it(name: str) -> None:
+    with pytest.raises(AddressError, match=f"{name}: 'nonsense' is no http address") as caught:
+        resolve_deployment(DEPLOYMENTS["cdse"], {name: "nonsense"})
+
+    assert caught.value.exit_code == 3
 
 
 def test_the_first_named_ca_bundle_is_taken() -> None:

@@ -126,6 +126,7 @@ def test_a_busy_token_endpoint_is_waited_for(transport: Transport, trouble: Repl
         ((Reply(503),) * 4, "503"),
         ((make_json({}, 429),) * 4, "429"),
         ((Reply(302, headers={"Location": "http://169.254.169.254/"}),) * 4, "redirects"),
+        ((Reply(404),), r"/token: it answered 404: .*; check this address, which spec.deployment gives"),
         ((make_json({"token": "x"}),), "no access token"),
         ((Reply(200, b"<html>"),), "no access token"),
         ((make_json({"access_token": "a\r\nb: c"}),), "header"),

@@ -38,3 +38,17 @@ def test_every_command_shows_an_example(name: str) -> None:
     assert command is not None
     for each in [command, *(command.commands.values() if isinstance(command, click.Group) else ())]:
         assert (each.epilog or "").startswith("Example:  byocplan ")
+
+
+@pytest.mark.parametrize("option", ["--no-color", "-v", "-q", "--verbose"])
+@pytest.mark.parametrize("command", [["plan"], ["state", "list"]], ids=" ".join)
+def test_a_global_option_after_the_command_is_told_where_it_stands(command: list[str], option: str) -> None:
+    with pytest.raises(click.UsageError) as caught:
+        cli.main([*command, option], standalone_mode=False)
+
+    assert caught.value.message == f"{option} stands before the command: `byocplan {option} {command[0]} …`."
+
+
+def test_an_option_that_nobody_knows_is_still_no_such_option() -> None:
+    with pytest.raises(click.NoSuchOption):
+        cli.main(["plan", "--nothing"], standalone_mode=False)

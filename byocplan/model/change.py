@@ -47,10 +47,16 @@ WRITES = (TileAction.CREATE, TileAction.UPDATE, TileAction.REINGEST, TileAction.
 
 
 class Reason(StrEnum):
-    """Why a change is planned."""
+    """Why a change is planned.
+
+    FIELD_CHANGED is said of collections, and of tiles to update in plan files that do not say what of them differs.
+    """
 
     NOT_LIVE = "not-live"
     FIELD_CHANGED = "field-changed"
+    SENSING_TIME = "sensing-time"
+    COVER_GEOMETRY = "cover-geometry"
+    SENSING_TIME_AND_COVER_GEOMETRY = "sensing-time-and-cover-geometry"
     IMMUTABLE_FIELD = "immutable-field"
     NOT_IN_MANIFEST = "not-in-manifest"
     NOT_BOUND = "not-bound"
@@ -70,6 +76,10 @@ class Reason(StrEnum):
     SOURCE_EMPTY = "source-empty"
     NOT_SELECTED = "not-selected"
     DESTROYED = "destroyed"
+
+
+#: The reasons of updates that give a tile another sensing time.
+RETIMING = frozenset({Reason.SENSING_TIME, Reason.SENSING_TIME_AND_COVER_GEOMETRY})
 
 
 class Origin(StrEnum):
@@ -152,14 +162,31 @@ class TileChange:
     group: str = field(default="", compare=False)
     origin: Origin = field(default=Origin.MANIFEST, compare=False)
 
+    @property
+    def live_sensing_time_ms(self) -> int | None:
+        """The sensing time the change was made from; None for timeless, and where nothing was live."""
+        return self.before.sensing_time_ms if self.before else None
+
+    @property
+    def is_retimed(self) -> bool:
+        """Whether it is an update that gives the tile another sensing time than the one it is known to have."""
+        is_known = self.action is TileAction.UPDATE and self.before is not None
+        return is_known and self.live_sensing_time_ms != self.sensing_time_ms
+
 
 @dataclass(frozen=True, slots=True)
 class TileSample:
-    """One tile shown as an example of its set."""
+    """One tile shown as an example of its set; ``live_sensing_time_ms`` counts where it is retimed."""
 
     path: str
     sensing_time_ms: int | None
     reason: str
+    live_sensing_time_ms: int | None = None
+
+    @property
+    def is_retimed(self) -> bool:
+        """Whether the tile gets another sensing time."""
+        return self.reason in RETIMING
 
 
 @dataclass(frozen=True, slots=True)

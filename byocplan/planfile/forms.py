@@ -69,6 +69,7 @@ class SampleForm(msgspec.Struct):
     path: str
     sensing_time_ms: int | None
     reason: str
+    live_sensing_time_ms: int | None = None
 
 
 class SetForm(msgspec.Struct):

@@ -18,7 +18,8 @@ from byocplan.model.change import Origin, Precondition, Reason, TileAction, Tile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-#: Why an action is usually planned.
+#: Why an action is usually planned. For updates what stood in every file before they said what differs: a line without
+#: a reason keeps its meaning.
 USUAL = {
     TileAction.CREATE: Reason.NOT_LIVE,
     TileAction.UPDATE: Reason.FIELD_CHANGED,

@@ -72,7 +72,8 @@ WHERE lp.etag <> dp.etag
 JUDGE_MATCHES = """
 INSERT INTO $verdict BY NAME
 WITH known AS (
-  SELECT m.*, time_differs OR x.lr IS NOT NULL AS differs, n.lr IS NOT NULL AS is_changed
+  SELECT m.*, x.lr IS NOT NULL AS cover_differs, time_differs OR cover_differs AS differs,
+    n.lr IS NOT NULL AS is_changed
   FROM $match m LEFT JOIN $differing x ON x.lr = m.lr LEFT JOIN $changed n ON n.lr = m.lr
 )
 SELECT path, lr, dr, grp, sensing_ms,
@@ -84,7 +85,9 @@ SELECT path, lr, dr, grp, sensing_ms,
        ELSE 'keep' END AS action,
   CASE WHEN is_pending THEN 'ingesting'
        WHEN NOT is_complete THEN 'file-missing'
-       WHEN differs THEN 'field-changed'
+       WHEN time_differs AND cover_differs THEN 'sensing-time-and-cover-geometry'
+       WHEN time_differs THEN 'sensing-time'
+       WHEN cover_differs THEN 'cover-geometry'
        WHEN is_changed THEN 'content-changed'
        WHEN is_newer THEN 'file-newer'
        WHEN is_failed THEN 'ingestion-failed'

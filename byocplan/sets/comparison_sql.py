@@ -22,8 +22,14 @@ QUALIFY row_number() OVER (PARTITION BY action ORDER BY sum(days.tiles) DESC, na
 ORDER BY action, tiles DESC, name
 """
 
+#: The few are chosen first: all that is touched is not looked up for them.
 SELECT_SAMPLES = """
-SELECT path, sensing_ms, reason FROM $verdict WHERE action = ? ORDER BY path, lr LIMIT ?
+WITH few AS MATERIALIZED (
+  SELECT path, sensing_ms, reason, lr FROM $verdict WHERE action = ? ORDER BY path, lr LIMIT ?
+)
+SELECT f.path, f.sensing_ms, f.reason, l.sensing_ms FROM few f
+LEFT JOIN (SELECT lr, sensing_ms FROM $touched WHERE lr IN (SELECT lr FROM few)) l ON l.lr = f.lr
+ORDER BY f.path, f.lr
 """
 
 COUNT_OWNED = "SELECT count(*) FROM $verdict WHERE lr IS NOT NULL AND action <> 'unmanaged'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import WRITES, Action, Origin, Reason, SetChange, TileAction
+from byocplan.model.change import WRITES, Action, Origin, SetChange, TileAction
 from byocplan.model.tile import PENDING, Status
 from byocplan.view.clean import LONG, clean
 from byocplan.view.field_text import list_fields, render_payload
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from byocplan.view.style import Style
 
 CAUSES_SHOWN = 4
-FIELDS_DIFFER = "its fields differ"
 GONE = "what it was bound to was deleted outside"
 
 #: Actions on the collection itself that need a line of their own; an update shows its fields.
@@ -85,7 +84,7 @@ def _list_action(part: CollectionPlan, style: Style) -> list[str]:
         return []
     sign = get_symbol(style.symbols, change.action)
     head = style.paint(f"{sign}  {change.action.value} collection", PAINTS[change.action.value])
-    reason = FIELDS_DIFFER if change.reason is Reason.FIELD_CHANGED else REASONS.get(change.reason, change.reason.value)
+    reason = REASONS.get(change.reason, change.reason.value)
     if change.origin is Origin.LIVE and change.action in {Action.CREATE, Action.ADOPT}:
         reason = GONE
     lines = [f"{head}   {reason}{_render_loss(part)}"]

@@ -6,11 +6,11 @@ import shlex
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action, TileAction
-from byocplan.model.instant import format_instant
 from byocplan.view.clean import LONG, clean, clean_code, clean_words
 from byocplan.view.headline import rank_parts
 from byocplan.view.markdown import list_lines, list_table, make_paragraph
-from byocplan.view.set_text import TIMELESS, render_groups, render_months, render_reasons
+from byocplan.view.sensed import render_sensed
+from byocplan.view.set_text import render_groups, render_months, render_reasons
 from byocplan.view.style import Style
 from byocplan.view.words import REASONS, format_count
 
@@ -45,7 +45,7 @@ def render_note(note: Diagnostic) -> str:
 
 def render_sample(sample: TileSample) -> list[str]:
     """Return path, time and reason of a tile, as cells."""
-    time = TIMELESS if sample.sensing_time_ms is None else format_instant(sample.sensing_time_ms)
+    time = render_sensed(sample, STYLE.symbols.become)
     reason = REASONS.get(sample.reason) or (clean_words(sample.reason, 60) if sample.reason else "")
     return [clean_code(sample.path), time, reason]
 

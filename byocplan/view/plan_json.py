@@ -9,6 +9,7 @@ from byocplan.model.change import Action, TileAction
 from byocplan.model.instant import format_instant
 from byocplan.view.collection_json import make_resource_change
 from byocplan.view.json_text import FORMAT_VERSION, encode_json
+from byocplan.view.sensed import make_sensed
 
 if TYPE_CHECKING:
     from byocplan.model.address import Address
@@ -86,12 +87,7 @@ def _make_set_change(address: Address, change: SetChange) -> dict[str, object]:
 
 
 def _make_sample(sample: TileSample) -> dict[str, object]:
-    time = sample.sensing_time_ms
-    return {
-        "path": sample.path,
-        "sensingTime": None if time is None else format_instant(time),
-        "reason": sample.reason,
-    }
+    return {"path": sample.path, **make_sensed(sample), "reason": sample.reason}
 
 
 def make_rail(rail: Rail) -> dict[str, object]:

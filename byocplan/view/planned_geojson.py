@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.change import WRITES
-from byocplan.model.instant import format_instant
 from byocplan.view.json_text import encode_json_line
+from byocplan.view.sensed import make_sensed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,6 @@ def _iter_writes(plan: Plan) -> Iterator[tuple[Address, TileChange]]:
 
 
 def _make_feature(address: Address, change: TileChange, geometry: dict[str, object] | None) -> dict[str, object]:
-    sensed = change.sensing_time_ms
     return {
         "type": "Feature",
         "geometry": geometry,
@@ -53,7 +52,7 @@ def _make_feature(address: Address, change: TileChange, geometry: dict[str, obje
             "action": change.action.value,
             "path": change.path,
             "id": change.id,
-            "sensingTime": None if sensed is None else format_instant(sensed),
+            **make_sensed(change),
             "reason": change.reason.value,
         },
     }

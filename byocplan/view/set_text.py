@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Origin, TileAction
-from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
+from byocplan.view.sensed import TIMELESS, render_sensed
 from byocplan.view.style import PAINTS
 from byocplan.view.symbols import get_symbol
 from byocplan.view.words import REASONS
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 GROUPS_SHOWN = 3
 GROUP_WIDTH = 40
-TIMELESS = "timeless"
 #: What is said of a change whose origin is live.
 OUTSIDE = "outside"
 WORD_WIDTH, COUNT_WIDTH = 10, 11
@@ -45,7 +44,7 @@ def render_outside(change: SetChange) -> str:
 def list_samples(change: SetChange, style: Style) -> list[str]:
     """Return a line for each sample this action shows."""
     shown = change.samples[: SAMPLES_SHOWN.get(change.action, 0)]
-    return [style.paint(_render_sample(sample), None) for sample in shown]
+    return [_render_sample(sample, style) for sample in shown]
 
 
 def render_groups(counts: Mapping[str, int], total: int, style: Style) -> str:
@@ -93,8 +92,8 @@ def _list_tail(change: SetChange, style: Style) -> list[str]:
             return [reasons, months]
 
 
-def _render_sample(sample: TileSample) -> str:
-    time = TIMELESS if sample.sensing_time_ms is None else format_instant(sample.sensing_time_ms)
+def _render_sample(sample: TileSample, style: Style) -> str:
+    time = render_sensed(sample, style.symbols.become)
     return "  ".join([clean(sample.path, 120), time, _word(sample.reason)]).rstrip()
 
 

@@ -13,7 +13,10 @@ LONG_MINUTES = 120
 
 REASONS: Mapping[str, str] = {
     "not-live": "not live yet",
-    "field-changed": "sensing time or cover geometry differs",
+    "field-changed": "its fields differ",
+    "sensing-time": "sensingTime",
+    "cover-geometry": "coverGeometry",
+    "sensing-time-and-cover-geometry": "sensingTime and coverGeometry",
     "immutable-field": "the service refuses this change in place",
     "not-in-manifest": "no longer in the manifests",
     "not-bound": "live, but not bound here",

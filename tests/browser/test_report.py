@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from byocplan.model.change import TileAction
+from byocplan.model.instant import make_instant
 from byocplan.model.plan import Plan
 from byocplan.view.report.plan_report import render_plan_report
 from tests.support.browser import Browser
-from tests.support.report_plans import Squares, make_report_plan
+from tests.support.report_plans import DAY_MS, Squares, make_report_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,19 @@ def test_a_search_narrows_the_table(browser: Browser, tmp_path: Path) -> None:
 
     assert get_text(browser, "#page") == "page 2 of 2"
     assert browser.evaluate("document.querySelectorAll('#rows tr').length") == 14
+
+
+def test_the_table_has_the_time_before_and_after_of_updates(browser: Browser, tmp_path: Path) -> None:
+    show(browser, tmp_path)
+    focus(browser, "#search")
+
+    browser.press(*"update")
+    browser.wait("document.getElementById('found').textContent.startsWith('36 of')")
+
+    sensed = get_text(browser, "#rows td:nth-child(3)")
+    before, after = (make_instant(time) for time in sensed.split(" → "))
+    assert before - after == DAY_MS
+    assert get_text(browser, "#rows td:nth-child(4)") == "sensingTime"
 
 
 def test_the_slider_narrows_map_and_table_by_keyboard(browser: Browser, tmp_path: Path) -> None:

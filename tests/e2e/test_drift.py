@@ -208,6 +208,29 @@ def test_a_drift_that_a_plan_file_mends_is_mended(scene: Workspace) -> None:
     assert scene.count(drift(scene, 2)) == {"tile create": 1}
 
 
+def test_every_view_says_which_live_time_an_update_takes_away(scene: Workspace) -> None:
+    change_time(scene)
+    before, after = "2001-01-01T00:00:00Z", "2019-11-02T00:00:00Z"
+    path = "2019/11/2/(BAND).tif"
+    row = ("show", "p.byocplan", "--select", "reason=sensing-time")
+
+    text = scene.run("plan", "--out", "p.byocplan", code=0).stdout
+    [update] = [
+        each
+        for each in scene.run("show", "p.byocplan", "--format", "json").json()["set_changes"]
+        if each["action"] == "update"
+    ]
+
+    assert "~  update              1   sensingTime   2019-11" in text
+    assert f"{path}  {before} → {after}  sensingTime\n" in text
+    assert f"{before} → {after}  sensing-time\n" in scene.run(*row).stdout
+    assert f"{before} → {after} | sensingTime |" in scene.run("show", "p.byocplan", "--format", "markdown").stdout
+    times = {"sensingTime": after, "liveSensingTime": before}
+    assert update["reasons"] == {"sensing-time": 1}
+    assert update["samples"] == [{"path": path, "reason": "sensing-time", **times}]
+    assert times.items() <= scene.run(*row, "--format", "json").json().items()
+
+
 def test_without_a_record_a_fresh_checkout_says_so_once(scene: Workspace) -> None:
     for kept in (scene.folder / ".byocplan" / "settled").iterdir():
         kept.unlink()

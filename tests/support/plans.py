@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from byocplan.model.address import make_address
@@ -36,6 +37,12 @@ def make_band(source: str = "B02", bit_depth: int = 16) -> LiveBand:
 def make_sample(path: str = "2019/11/27/28V/(BAND).tif", reason: str = "", day: str = "2019-11-27") -> TileSample:
     """Return a sample tile of a day."""
     return TileSample(path, make_instant(day), reason)
+
+
+def make_retimed(live: str | None = "2020-01-01", *, cover: bool = False) -> TileSample:
+    """Return a sample tile to update, which is live with another sensing time; None for timeless."""
+    reason = Reason.SENSING_TIME_AND_COVER_GEOMETRY if cover else Reason.SENSING_TIME
+    return replace(make_sample(reason=reason), live_sensing_time_ms=None if live is None else make_instant(live))
 
 
 def make_set(

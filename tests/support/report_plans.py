@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from byocplan.model.change import FieldChange, Reason, TileAction, TileChange
+from byocplan.model.change import FieldChange, Precondition, Reason, TileAction, TileChange
 from byocplan.model.instant import make_instant
 from byocplan.model.plan import CollectionPlan, Diagnostic, Estimate, Plan
 from tests.support.plans import make_change, make_plan, make_rail, make_sample, make_set
@@ -19,7 +19,7 @@ DAY_MS = 86_400_000
 START_MS = make_instant("2019-01-01")
 REASONS = {
     TileAction.CREATE: Reason.NOT_LIVE,
-    TileAction.UPDATE: Reason.FIELD_CHANGED,
+    TileAction.UPDATE: Reason.SENSING_TIME,
     TileAction.REINGEST: Reason.CONTENT_CHANGED,
     TileAction.DELETE: Reason.FILE_GONE,
     TileAction.FAILED: Reason.INGESTION_FAILED,
@@ -57,11 +57,12 @@ class Squares:
         for number in range(self.counts.get(action, 0)):
             place = (offset + number) * 389 % places
             day = (offset + number) * 7 % self.days
+            time_ms = START_MS + day * DAY_MS
             cover = None if action is TileAction.CREATE else self.make_cover(place)
             path = f"2019/{day // 30 + 1:02}/{day % 30 + 1:02}/{place:05}/{number}/(BAND).tif"
-            yield TileChange(
-                action, path, REASONS.get(action, Reason.AS_DESIRED), str(number), START_MS + day * DAY_MS, cover=cover
-            )
+            before = Precondition(time_ms + DAY_MS) if action is TileAction.UPDATE else None
+            reason = REASONS.get(action, Reason.AS_DESIRED)
+            yield TileChange(action, path, reason, str(number), time_ms, cover=cover, before=before)
 
     def make_cover(self, place: int) -> str:
         """Return the square of a place as GeoJSON."""

@@ -92,7 +92,7 @@ function listUnder({ lon, lat }, map, report, query) {
   for (let tile = 0; tile < tiles.shape.length; tile++) {
     if (tiles.shape[tile] < 0 || !under[tiles.shape[tile]] || !query.takesTile(tile)) continue;
     if (++total <= SHOWN)
-      lines.push(`${report.actions[tiles.action[tile]].name}  ${tiles.paths[tile]}  ${formatTime(tiles.time[tile])}`);
+      lines.push(`${report.actions[tiles.action[tile]].name}  ${tiles.paths[tile]}  ${formatSensed(tiles, tile)}`);
   }
   if (total > SHOWN) lines.push(`and ${number.format(total - SHOWN)} more`);
   const turned = ((((lon + 180) % TURN) + TURN) % TURN) - 180;

@@ -8,7 +8,9 @@ function readReport() {
   const data = JSON.parse(document.getElementById("data").textContent);
   const land = JSON.parse(document.getElementById("land").textContent);
   const tiles = data.tiles;
-  for (const name of ["collection", "action", "reason", "time", "shape"]) tiles[name] = readDeltas(tiles[name]);
+  for (const name of ["collection", "action", "reason", "time", "retimed", "live", "shape"])
+    tiles[name] = readDeltas(tiles[name]);
+  tiles.before = new Map(tiles.retimed.map((tile, at) => [tile, tiles.live[at]]));
   const report = {
     actions: data.actions.map((action) => ({ ...action, bars: readNumbers(action.bars) })),
     bins: data.bins,
@@ -93,6 +95,12 @@ function makeQuery(report) {
 
 function formatTime(time) {
   return time === TIMELESS_S ? "timeless" : new Date(time * 1000).toISOString().replace(".000Z", "Z");
+}
+
+// When a tile was sensed: as it is to be, behind the live time where that is to change.
+function formatSensed(tiles, tile) {
+  const time = formatTime(tiles.time[tile]);
+  return tiles.before.has(tile) ? `${formatTime(tiles.before.get(tile))} \u2192 ${time}` : time;
 }
 
 function makeElement(name, attributes = {}, ...children) {

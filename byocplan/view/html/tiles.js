@@ -8,7 +8,7 @@ function makeTable(report, query, map) {
   const said = document.getElementById("found");
   const texts = tiles.paths.map((path, tile) =>
     [path, report.actions[tiles.action[tile]].name, tiles.reasons[tiles.reason[tile]], tiles.collections[tiles.collection[tile]],
-     formatTime(tiles.time[tile])].join("\n").toLowerCase());
+     formatSensed(tiles, tile)].join("\n").toLowerCase());
   const keys = {
     action: (tile) => tiles.action[tile],
     path: (tile) => tiles.paths[tile],
@@ -50,7 +50,7 @@ function makeTable(report, query, map) {
     return makeElement("tr", {},
       makeElement("td", {}, makeElement("span", { class: `swatch a-${action}` }), ` ${action}`),
       makeElement("td", { class: "path" }, path),
-      makeElement("td", {}, formatTime(tiles.time[tile])),
+      makeElement("td", {}, formatSensed(tiles, tile)),
       makeElement("td", {}, tiles.reasons[tiles.reason[tile]]),
       makeElement("td", {}, tiles.collections[tiles.collection[tile]]));
   }

@@ -70,7 +70,10 @@ def _bound_text(tiles: Iterable[MapTile]) -> list[MapTile]:
 
 
 def _encode_tiles(tiles: Sequence[MapTile], order: Sequence[str], whole: Mapping[str, bool]) -> dict[str, object]:
-    """Return columns, a value a tile. A shape that many tiles have is held once; -1 stands for none."""
+    """Return columns, a value a tile. A shape that many tiles have is held once; -1 stands for none.
+
+    ``retimed`` numbers the tiles whose sensing time is to change, ``live`` are their live ones.
+    """
     shapes: dict[Footprint, int] = {}
     places = [_place(tile, shapes) if whole[tile.action] else -1 for tile in tiles]
     collections = _number(tile.collection for tile in tiles)
@@ -82,7 +85,9 @@ def _encode_tiles(tiles: Sequence[MapTile], order: Sequence[str], whole: Mapping
         "collection": encode_deltas(collections[tile.collection] for tile in tiles),
         "action": encode_deltas(order.index(tile.action) for tile in tiles),
         "reason": encode_deltas(reasons[tile.reason] for tile in tiles),
-        "time": encode_deltas(TIMELESS_S if tile.time_ms is None else tile.time_ms // 1000 for tile in tiles),
+        "time": encode_deltas(_count_seconds(tile.time_ms) for tile in tiles),
+        "retimed": encode_deltas(number for number, tile in enumerate(tiles) if tile.is_retimed),
+        "live": encode_deltas(_count_seconds(tile.live_time_ms) for tile in tiles if tile.is_retimed),
         "shape": encode_deltas(places),
         "shapes": encode_shapes(shapes),
     }
@@ -100,6 +105,10 @@ def _iter_reasons(reasons: Collection[str]) -> Iterator[str]:
 def _weigh(text: str) -> int:
     """Return how many bytes a text takes in the page, where a ``<`` is an escape as well as what is not ASCII."""
     return len(encode_json_line(text)) + 5 * (text.count("<") + text.count(">"))
+
+
+def _count_seconds(time_ms: int | None) -> int:
+    return TIMELESS_S if time_ms is None else time_ms // 1000
 
 
 def _place(tile: MapTile, shapes: dict[Footprint, int]) -> int:

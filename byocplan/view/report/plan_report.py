@@ -18,6 +18,8 @@ from byocplan.view.report.tally import MapTile, TileTally
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from byocplan.model.address import Address
+    from byocplan.model.change import TileChange
     from byocplan.model.plan import Plan
 
 
@@ -49,9 +51,21 @@ def tally_plan(plan: Plan, actions: Iterable[TileAction] = TileAction) -> TileTa
     for part in plan.collections:
         for action in actions if part.tiles is not None else ():
             for each in part.tiles.iter_changes(action) if part.tiles is not None else ():
-                reason, time_ms = each.reason.value, each.sensing_time_ms
-                tally.add(MapTile(part.address, action.value, each.path, reason, time_ms, each.cover))
+                tally.add(_make_map_tile(part.address, each))
     return tally
+
+
+def _make_map_tile(address: Address, change: TileChange) -> MapTile:
+    return MapTile(
+        address,
+        change.action.value,
+        change.path,
+        change.reason.value,
+        change.sensing_time_ms,
+        change.cover,
+        change.live_sensing_time_ms,
+        change.is_retimed,
+    )
 
 
 def render_subtitle(plan: Plan) -> str:

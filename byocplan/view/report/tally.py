@@ -28,7 +28,10 @@ RANKS = (
 
 @dataclass(frozen=True, slots=True)
 class MapTile:
-    """A tile of a report. ``action`` is what becomes of it, or its status; ``cover`` is GeoJSON text."""
+    """A tile of a report. ``action`` is what becomes of it, or its status; ``cover`` is GeoJSON text.
+
+    ``live_time_ms`` is the sensing time that ``time_ms`` takes the place of, where the tile ``is_retimed``.
+    """
 
     collection: str
     action: str
@@ -36,6 +39,8 @@ class MapTile:
     reason: str
     time_ms: int | None
     cover: str | None
+    live_time_ms: int | None = None
+    is_retimed: bool = False
 
 
 @dataclass(slots=True)

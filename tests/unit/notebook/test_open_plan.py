@@ -60,7 +60,7 @@ def test_changes_are_a_row_a_tile_by_address_action_and_path(opened: byocplan.Op
     assert list(zip(own["action"], own["path"], own["reason"], strict=True)) == [
         ("create", "g/new", "not-live"),
         ("create", "g/timeless", "not-live"),
-        ("update", "g/late", "field-changed"),
+        ("update", "g/late", "sensing-time"),
         ("delete", "g/gone", "file-gone"),
     ]
     assert list(own["id"].fillna("")) == ["", "", "2", "3"]

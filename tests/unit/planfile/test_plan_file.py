@@ -16,18 +16,19 @@ import msgspec
 import pytest
 
 from byocplan.errors import ArgumentError, StaleError
-from byocplan.model.change import WRITES, Action, Reason, SetChange, TileAction, TileChange
+from byocplan.model.change import WRITES, Action, Reason, SetChange, TileAction, TileChange, TileSample
 from byocplan.model.collection import Lifecycle, OnRemove
 from byocplan.model.pattern import Where, compile_pattern
 from byocplan.model.plan import Plan
 from byocplan.model.scope import PathScope, PatternScope
 from byocplan.planfile import forms, open_plan_file, write_plan_file
+from byocplan.planfile.lines import decode_change, encode_change
 from byocplan.planfile.seal import UNSEALED, read_seal, write_seal
 from byocplan.schemafiles import read_schema_file
-from tests.support.memory_tiles import DAY_MS, make_create
-from tests.support.planfiles import make_file_part, make_file_plan, read_members, write_small_file
+from tests.support.memory_tiles import DAY_MS, make_change, make_create
+from tests.support.planfiles import BEFORE, make_file_part, make_file_plan, read_members, write_small_file
 from tests.support.plans import make_change as make_collection_change
-from tests.support.plans import make_payload, make_rail, make_sample, make_set
+from tests.support.plans import make_payload, make_rail, make_retimed, make_set
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def make_full_plan() -> Plan:
     part = replace(
         make_file_part(),
         change=replace(make_collection_change(payload=make_payload()), fields=()),
-        sets=(make_set(TileAction.KEEP, 3, prefix={"z": 2, "a": 1}, samples=[make_sample()]),),
+        sets=(make_set(TileAction.KEEP, 3, prefix={"z": 2, "a": 1}, samples=[make_retimed()]),),
         by_status={"INGESTED": 2, "FAILED": 1},
         by_cause={"no such file": 1},
         scopes=(
@@ -80,6 +81,20 @@ def test_tile_changes_come_back_as_they_were_written(path: Path) -> None:
         assert tiles is not None
         assert part.tiles is not None
         assert [[*tiles.iter_changes(each)] for each in WRITES] == [[*part.tiles.iter_changes(each)] for each in WRITES]
+
+
+def test_updates_name_what_differs_and_a_line_that_does_not_is_not_taken_to() -> None:
+    update = make_change(TileAction.UPDATE, "id-1", before=BEFORE)
+    told = [replace(update, reason=reason) for reason in (Reason.SENSING_TIME, Reason.COVER_GEOMETRY)]
+
+    assert [json.loads(encode_change(change))["r"] for change in told] == ["sensing-time", "cover-geometry"]
+    assert decode_change(TileAction.UPDATE, b'{"p":"a","t":1,"i":"id"}').reason is Reason.FIELD_CHANGED
+
+
+def test_a_sample_of_a_file_without_live_times_is_not_taken_for_one_of_a_timeless_tile() -> None:
+    form = msgspec.convert({"path": "a", "sensing_time_ms": 1, "reason": "field-changed"}, forms.SampleForm)
+
+    assert not TileSample(form.path, form.sensing_time_ms, form.reason, form.live_sensing_time_ms).is_retimed
 
 
 def test_the_same_plan_makes_the_same_bytes(path: Path, tmp_path: Path) -> None:

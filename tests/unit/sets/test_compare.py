@@ -46,8 +46,8 @@ def get_verdict(comparison: Comparison) -> tuple[str, dict[str, int]]:
     ("wanted", "live", "rule", "action", "reason"),
     [
         pytest.param(WANTED, LIVE, RULE, "keep", "as-desired", id="equal"),
-        pytest.param(WANTED, replace(LIVE, sensing_time_ms=8), RULE, "update", "field-changed", id="time"),
-        pytest.param(WANTED, replace(LIVE, sensing_time_ms=None), RULE, "update", "field-changed", id="timeless live"),
+        pytest.param(WANTED, replace(LIVE, sensing_time_ms=8), RULE, "update", "sensing-time", id="time"),
+        pytest.param(WANTED, replace(LIVE, sensing_time_ms=None), RULE, "update", "sensing-time", id="timeless live"),
         pytest.param(
             WANTED,
             replace(LIVE, sensing_time_ms=8),
@@ -57,9 +57,35 @@ def get_verdict(comparison: Comparison) -> tuple[str, dict[str, int]]:
             id="time not managed",
         ),
         pytest.param(WANTED, replace(LIVE, cover="x"), RULE, "keep", "as-desired", id="cover not managed"),
-        pytest.param(WANTED, replace(LIVE, cover="x"), replace(RULE, cover="y"), "update", "field-changed", id="cover"),
+        pytest.param(
+            WANTED, replace(LIVE, cover="x"), replace(RULE, cover="y"), "update", "cover-geometry", id="cover"
+        ),
+        pytest.param(
+            WANTED,
+            replace(LIVE, sensing_time_ms=8, cover="x"),
+            replace(RULE, cover="y"),
+            "update",
+            "sensing-time-and-cover-geometry",
+            id="time and cover",
+        ),
+        pytest.param(
+            WANTED,
+            replace(LIVE, sensing_time_ms=8, cover="y"),
+            replace(RULE, cover="y"),
+            "update",
+            "sensing-time",
+            id="time, same cover",
+        ),
+        pytest.param(
+            WANTED,
+            replace(LIVE, sensing_time_ms=8, cover="x"),
+            replace(RULE, sensing_managed=False, cover="y"),
+            "update",
+            "cover-geometry",
+            id="cover, time not managed",
+        ),
         pytest.param(WANTED, replace(LIVE, cover="y"), replace(RULE, cover="y"), "keep", "as-desired", id="same cover"),
-        pytest.param(WANTED, LIVE, replace(RULE, cover="y"), "update", "field-changed", id="no cover live"),
+        pytest.param(WANTED, LIVE, replace(RULE, cover="y"), "update", "cover-geometry", id="no cover live"),
         pytest.param(
             WANTED,
             replace(LIVE, status="FAILED"),
@@ -73,7 +99,7 @@ def get_verdict(comparison: Comparison) -> tuple[str, dict[str, int]]:
             replace(LIVE, status="FAILED"),
             replace(RULE, cover="y"),
             "update",
-            "field-changed",
+            "cover-geometry",
             id="mended, and its cover is sure to be sent",
         ),
         pytest.param(WANTED, replace(LIVE, files={"B1": "e0"}), RULE, "reingest", "content-changed", id="file"),
@@ -215,6 +241,32 @@ def test_sets_are_grouped_sampled_and_bounded(sets: TileSets) -> None:
     assert list(found.groups["prefix"].items())[:2] == [("g00", 6), ("g01", 5)]
     assert (len(found.groups["prefix"]), len(found.groups["month"])) == (8, 36)
     assert [sample.path for sample in found.samples] == ["000", "001", "002", "003", "004"]
+
+
+def test_samples_of_updates_have_the_live_time_too(sets: TileSets) -> None:
+    live = [
+        replace(LIVE, sensing_time_ms=8),
+        replace(LIVE, id="2", path="g/2", sensing_time_ms=None),
+        replace(LIVE, id="3", path="g/3"),
+    ]
+
+    update, keep = compare(sets, [replace(WANTED, path=f"g/{number}") for number in (1, 2, 3)], live).set_changes()
+
+    assert [(each.path, each.sensing_time_ms, each.live_sensing_time_ms) for each in update.samples] == [
+        ("g/1", 7, 8),
+        ("g/2", 7, None),
+    ]
+    assert ([each.is_retimed for each in update.samples], keep.samples[0].is_retimed) == ([True, True], False)
+
+
+def test_the_digest_of_updates_is_of_what_is_asked_whatever_of_it_differs(sets: TileSets) -> None:
+    rule = replace(RULE, cover="y")
+    lives = [replace(LIVE, sensing_time_ms=8, cover="y"), replace(LIVE, cover="x"), replace(LIVE, sensing_time_ms=9)]
+
+    found = [compare(sets, [WANTED], [live], rule).set_changes()[0] for live in lives]
+
+    assert len({tuple(each.reasons) for each in found}) == 3
+    assert len({each.digest for each in found}) == 1
 
 
 def test_months_are_named_and_timeless_tiles_apart(sets: TileSets) -> None:

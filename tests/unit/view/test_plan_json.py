@@ -23,7 +23,18 @@ from byocplan.model.plan import CollectionPlan, Diagnostic, Estimate, Plan
 from byocplan.model.rail import Rail, Rule
 from byocplan.schemafiles import read_schema_file
 from byocplan.view.plan_json import render_plan_json
-from tests.support.plans import ID, make_change, make_keep, make_part, make_payload, make_plan, make_rail, make_set
+from tests.support.plans import (
+    ID,
+    make_change,
+    make_keep,
+    make_part,
+    make_payload,
+    make_plan,
+    make_rail,
+    make_retimed,
+    make_sample,
+    make_set,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=8)
 COUNTS = st.integers(0, 10**9)
@@ -32,7 +43,8 @@ ADDRESSES = st.from_regex(r"collection/[a-z0-9-]{1,9}", fullmatch=True)
 VALUES = st.none() | st.booleans() | st.floats() | st.integers() | TEXTS | st.dictionaries(TEXTS, TEXTS, max_size=2)
 PATHS = st.sampled_from(["noData", "name", "s3Bucket", "bands", "bands.Red", "bands.B.1.noData", "bands.Red.bitDepth"])
 FIELDS = st.builds(FieldChange, PATHS, VALUES, VALUES, st.booleans())
-SAMPLES = st.builds(TileSample, TEXTS, st.none() | st.integers(-(10**12), 10**13), TEXTS)
+TIMES = st.none() | st.integers(-(10**12), 10**13)
+SAMPLES = st.builds(TileSample, TEXTS, TIMES, TEXTS | st.sampled_from(Reason), TIMES)
 SETS = st.builds(
     SetChange,
     st.sampled_from(TileAction),
@@ -118,11 +130,24 @@ def test_every_plan_keeps_to_the_published_schema_in_ascii(plan: Plan) -> None:
 
 
 def test_every_key_of_a_plan_is_described_by_the_schema() -> None:
-    part = make_part(make_change(fields=[FieldChange("noData", None, 0)]), make_set(TileAction.UPDATE, 1), live=1)
+    tiles = make_set(TileAction.UPDATE, 1, samples=[make_retimed()])
+    part = make_part(make_change(fields=[FieldChange("noData", None, 0)]), tiles, live=1)
     plan = make_plan(part, rails=[make_rail()], notes=[Diagnostic("warning", "x")])
     schema = read_schema_file("plan")
 
     assert_keys_are_declared(read_plan(plan), schema, schema["definitions"])
+
+
+def test_samples_of_updates_have_the_time_before_where_it_differs() -> None:
+    samples = [make_retimed(), make_retimed(None), make_sample("b", Reason.COVER_GEOMETRY)]
+    document = read_plan(make_plan(make_part(make_change(), make_set(TileAction.UPDATE, 3, samples=samples), live=3)))
+
+    path, after = "2019/11/27/28V/(BAND).tif", "2019-11-27T00:00:00Z"
+    assert document["set_changes"][0]["samples"] == [
+        {"path": path, "sensingTime": after, "liveSensingTime": "2020-01-01T00:00:00Z", "reason": "sensing-time"},
+        {"path": path, "sensingTime": after, "liveSensingTime": None, "reason": "sensing-time"},
+        {"path": "b", "sensingTime": after, "reason": "cover-geometry"},
+    ]
 
 
 def test_keys_come_in_the_published_order() -> None:

@@ -12,7 +12,17 @@ from byocplan.model.plan import Diagnostic, Estimate, Plan
 from byocplan.model.rail import Rule
 from byocplan.view.cut import count_units
 from byocplan.view.plan_markdown import HOSTS, Host, render_plan_markdown
-from tests.support.plans import HASH, make_change, make_keep, make_part, make_plan, make_rail, make_sample, make_set
+from tests.support.plans import (
+    HASH,
+    make_change,
+    make_keep,
+    make_part,
+    make_plan,
+    make_rail,
+    make_retimed,
+    make_sample,
+    make_set,
+)
 from tests.unit.view.test_hostile_text import HOSTILE, make_hostile_plan
 
 MARKER = (
@@ -197,6 +207,16 @@ def render(plan: Plan, preset: str = "github") -> str:
 )
 def test_a_plan_reads_like_this(plan: Plan, shown: str) -> None:
     assert render(plan) == MARKER + shown + END
+
+
+def test_samples_of_updates_say_the_time_before_and_after() -> None:
+    update = make_set(TileAction.UPDATE, 1, reasons={"sensing-time": 1}, samples=[make_retimed()])
+
+    text = render(make_plan(make_part(make_change(Action.KEEP), update, live=1)))
+
+    sample = "`2019/11/27/28V/(BAND).tif` | 2020-01-01T00:00:00Z → 2019-11-27T00:00:00Z | sensingTime |"
+    assert f"| update | {sample}\n" in text
+    assert "| `collection/s2` | update | 1 | sensingTime | 2019-11 | `28V 1` |\n" in text
 
 
 def test_nothing_to_do_is_said_in_one_line() -> None:

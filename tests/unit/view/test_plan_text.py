@@ -14,6 +14,7 @@ from tests.support.plans import (
     make_payload,
     make_plan,
     make_rail,
+    make_retimed,
     make_sample,
     make_set,
 )
@@ -37,7 +38,7 @@ collection/s2  byoc-s2  017aa0ae-33a6-45d3-8548-0f7d1041b40c  bucket mosaics
   !  FAILED  200  bad JPEG
   !  FAILED  14  no overviews
   ~  update             36   sensingTime   2019-11
-       2019/11/27/28V/(BAND).tif  2019-11-27T00:00:00Z  sensingTime
+       2019/11/27/28V/(BAND).tif  2020-01-01T00:00:00Z → 2019-11-27T00:00:00Z  sensingTime
   ↻  reingest          118   files changed since ingestion   2019-11
   -  delete              2   files gone from the bucket   2019-11   28V 2
        2019/11/27/28V/(BAND).tif  2019-11-27T00:00:00Z  files gone from the bucket
@@ -116,7 +117,7 @@ def test_a_first_create_shows_what_the_collection_gets_and_the_groups_of_its_til
 def test_updates_reingests_and_deletes_stand_with_reasons_and_samples() -> None:
     gone = [make_sample(reason="file-gone"), make_sample("2019/11/27/31U/(BAND).tif", "file-gone")]
     sets = [
-        make_set(TileAction.UPDATE, 36, reasons={"sensingTime": 36}, samples=[make_sample(reason="sensingTime")]),
+        make_set(TileAction.UPDATE, 36, reasons={"sensing-time": 36}, samples=[make_retimed()]),
         make_set(TileAction.REINGEST, 118, reasons={"content-changed": 118}),
         make_set(TileAction.DELETE, 2, reasons={"file-gone": 2}, samples=gone),
         make_set(TileAction.UNMANAGED, 41),
@@ -131,6 +132,20 @@ def test_updates_reingests_and_deletes_stand_with_reasons_and_samples() -> None:
     ailing = make_part(make_change(Action.KEEP, "ailing"), live=7, by_status={"FAILED": 7}, by_cause={"too big": 7})
 
     assert render_plan(make_plan(part, make_keep("b", 293), ailing), Style()) == EVERY_TILE_CHANGE
+
+
+def test_updates_say_which_of_the_two_differs_and_the_time_where_it_does() -> None:
+    samples = [make_retimed(None, cover=True), make_sample(reason=Reason.COVER_GEOMETRY)]
+    reasons = {"cover-geometry": 30, "sensing-time": 4, "sensing-time-and-cover-geometry": 2}
+    update = make_set(TileAction.UPDATE, 36, reasons=reasons, samples=samples)
+
+    lines = render_plan(make_plan(make_part(make_change(Action.KEEP), update, live=36)), PLAIN).splitlines()
+
+    assert [line.strip() for line in lines[2:5]] == [
+        "~  update             36   coverGeometry 30 | sensingTime 4 | sensingTime and coverGeometry 2   2019-11",
+        "2019/11/27/28V/(BAND).tif  timeless -> 2019-11-27T00:00:00Z  sensingTime and coverGeometry",
+        "2019/11/27/28V/(BAND).tif  2019-11-27T00:00:00Z  coverGeometry",
+    ]
 
 
 def test_tripped_rails_stand_last_with_what_to_type() -> None:

@@ -45,6 +45,9 @@ def test_geojson_has_a_feature_for_each_and_counts_those_without_a_geometry() ->
     assert whole["counts"] == WRITTEN
     assert whole["without_geometry"] == {"create": 340, "update": 0, "reingest": 0, "delete": 0}
     assert features[-1]["properties"].keys() == {"collection", "action", "path", "id", "sensingTime", "reason"}
+    updates = [each["properties"] for each in features if each["properties"]["action"] == "update"]
+    assert {"sensingTime", "liveSensingTime"} <= updates[0].keys()
+    assert updates[0]["liveSensingTime"] > updates[0]["sensingTime"]
 
 
 def test_geojson_of_nothing_to_do_has_no_features() -> None:

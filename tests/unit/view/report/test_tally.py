@@ -6,7 +6,7 @@ import pytest
 
 from byocplan.model.instant import make_instant
 from byocplan.view.report.cells import SIDES, CellTally
-from byocplan.view.report.data import make_report_data
+from byocplan.view.report.data import TIMELESS_S, make_report_data
 from byocplan.view.report.tally import MapTile, TileTally
 from tests.support.report_plans import make_square
 from tests.unit.view.report.test_numbers import read_numbers
@@ -47,6 +47,19 @@ def test_a_shape_that_many_tiles_have_is_held_once() -> None:
 
     assert read_numbers(tiles["shapes"])[:2] == [1, 4]  # type: ignore[index]
     assert len(read_numbers(tiles["shapes"])) == 2 + 8  # type: ignore[index]
+
+
+def test_tiles_that_get_another_time_have_the_live_one_and_no_other_takes_room() -> None:
+    tally = TileTally()
+    for number, live_ms in enumerate([TIME_MS - 1000, TIME_MS, None]):
+        tile = MapTile("collection/s2", "update", str(number), "", TIME_MS, None, live_ms, live_ms != TIME_MS)
+        tally.add(tile)
+
+    tiles = make_report_data(tally)["tiles"]
+
+    live_s = TIME_MS // 1000 - 1
+    assert read_numbers(tiles["retimed"]) == [0, 2]  # type: ignore[index]
+    assert read_numbers(tiles["live"]) == [live_s, TIMELESS_S - live_s]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("cover", [None, "", "{}", "x", '{"type":"Point","coordinates":[1,2]}', '{"type":"Polygon"}'])

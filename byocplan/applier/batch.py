@@ -24,7 +24,8 @@ class Batch:
     ``fresh`` are those handed over since ``aged_s`` on the run's clock; ``pending`` are looked for; ``listed`` are
     those that left the lists and whose end is not known yet. All three map a tile to when it was created, None where
     that is not known. ``doubtful`` were in no list once, which a page that shifted explains as well. ``before`` is when
-    the ingestion before this one began, for tiles that had one. ``unwatched`` counts those that nobody waits for.
+    the ingestion before this one began, for tiles that had one and were in no list since. ``unwatched`` counts those
+    that nobody waits for.
     """
 
     collection_id: str

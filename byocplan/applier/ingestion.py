@@ -57,7 +57,7 @@ def release_ended(run: Run, ingestion: Ingestion, batch: Batch) -> None:
         return
     with suppress(ByocplanError):
         by_status = poll_batch(run, ingestion, batch, is_settling=False, pages=RELEASE_PAGES)
-        judge_listed(run, ingestion, batch, is_settling=False)
+        judge_listed(run, ingestion, batch)
         run.report(_make_event(run, ingestion, by_status))
     batch.age(now_s)
     if ingestion.failed >= MIN_FAILED and ingestion.failure_rate > MAX_FAILURE_RATE:
@@ -89,7 +89,7 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
         run.sleep(pause_s if left_s is None else min(pause_s, left_s))
         pause_s = min(pause_s * PAUSE_GROWTH, LONGEST_PAUSE_S)
     for batch in ingestion.batches.values():
-        judge_listed(run, ingestion, batch, is_settling=False)
+        judge_listed(run, ingestion, batch)
 
 
 def _make_event(run: Run, ingestion: Ingestion, by_status: Mapping[str, int]) -> Ingesting:

@@ -3,6 +3,9 @@
 A poll reads the first pages of the lists of pending tiles, oldest first, or the tiles themselves when few are left;
 never the whole listing. Tiles of other writers are passed over. What was created before the last tile of those pages
 and is in none of them is pending no more.
+
+While settling, lists do not tell how a reingest ended: its tile may show its old end still. One that was in no list yet
+is read itself, and its start says which end it shows.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 #: So many tiles are read one by one rather than looked for in lists.
 FEW = 20
+#: So many in a poll at most, of those of which lists tell nothing.
+MOST = 100
 #: Pages of a hundred read of each list in a poll.
 PAGES = 3
 #: In the order in which a tile passes through them, so that one that moves on meanwhile is seen twice, not never.
@@ -52,7 +57,7 @@ class Seen:
 def poll_batch(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: bool, pages: int = PAGES) -> Counter[str]:
     """Find out which tiles have ended; return how many were seen in each status.
 
-    ``is_settling``: tiles were handed over so lately that they may show their old status, or not at all.
+    ``is_settling``: tiles were handed over so lately that they may show their old end still, or not at all.
     """
     if not batch.pending:
         return Counter()
@@ -61,25 +66,18 @@ def poll_batch(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: boo
     else:
         by_status = _read_lists(run, ingestion, batch, pages, is_settling=is_settling)
     if not batch.pending:
-        judge_listed(run, ingestion, batch, is_settling=is_settling)
+        judge_listed(run, ingestion, batch)
     return by_status
 
 
-def judge_listed(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: bool) -> None:
-    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested, or gone.
-
-    While settling, a tile that FAILED before its reingest and shows nothing newer goes back to the pending ones.
-    """
+def judge_listed(run: Run, ingestion: Ingestion, batch: Batch) -> None:
+    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested, or gone."""
     if not batch.listed:
         return
     oldest_ms = _find_oldest(batch)
     for page in run.client.iter_tile_pages(batch.collection_id, status=Status.FAILED, sort=NEWEST_FIRST):
         for index, key in _own(page, batch.listed):
-            before_ms = batch.before.get(key)
-            if is_settling and before_ms is not None and page.ingestion_starts_ms[index] == before_ms:
-                batch.pending[key] = batch.listed.pop(key)
-            else:
-                ingestion.fail(batch, key, page.causes[index], page.paths[index])
+            ingestion.fail(batch, key, page.causes[index], page.paths[index])
         if _is_past(page, oldest_ms):
             break
     if _is_any_gone(run, batch):
@@ -129,7 +127,23 @@ def _read_lists(run: Run, ingestion: Ingestion, batch: Batch, pages: int, *, is_
         # Others fill the lists: go on with the tiles that were handed over first.
         oldest = tuple(islice(batch.pending, FEW))
         return by_status + _read_singly(run, ingestion, batch, oldest, is_settling=is_settling)
+    unsure = [key for key in unseen if key in batch.before] if is_settling else []
+    if unsure:
+        unseen = [key for key in unseen if key not in batch.before]
+        by_status += _read_unsure(run, ingestion, batch, unsure)
     _pass_unseen(batch, unseen, is_hidden=is_settling and _is_hidden(run, batch, unseen))
+    return by_status
+
+
+def _read_unsure(run: Run, ingestion: Ingestion, batch: Batch, keys: Sequence[Key]) -> Counter[str]:
+    """Read tiles one by one, a few at a time, as long as all of the few have ended."""
+    by_status: Counter[str] = Counter()
+    for start in range(0, min(len(keys), MOST), FEW):
+        few = keys[start : start + FEW]
+        by_status += _read_singly(run, ingestion, batch, few, is_settling=True)
+        run.check_budget()
+        if run.stop.is_set or not batch.pending.keys().isdisjoint(few):
+            break
     return by_status
 
 
@@ -140,6 +154,8 @@ def _read_list(run: Run, batch: Batch, status: Status, pages: int, seen: Seen) -
     for page in islice(run.client.iter_tile_pages(batch.collection_id, status=status, sort=OLDEST_FIRST), pages):
         own = [key for _, key in _own(page, batch.pending)]
         seen.keys.update(own)
+        for key in own:
+            batch.before.pop(key, None)
         found, count = found + len(own), count + 1
         last_ms = page.created_ms[-1] if len(page) else None
     if count == pages:
@@ -180,7 +196,7 @@ def _read_singly(
         try:
             tile = run.client.get_tile(batch.collection_id, decode_id(key))
         except NotFoundError:
-            if is_settling:
+            if is_settling and key not in batch.before:
                 by_status[Status.WAITING] += 1
             else:
                 ingestion.fail(batch, key, DELETED, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,8 @@ from byocplan.api.client import WriteClient, open_write_client
 from byocplan.api.options import ApiOptions, Patience
 from byocplan.api.settings import Credentials
 from byocplan.applier import ApplyOptions, apply_plan, listen_for_signals
-from byocplan.emulator import Emulator, EmulatorSettings
+from byocplan.emulator import Assumptions, Emulator, EmulatorSettings
+from byocplan.emulator.s3_server import get_backend
 from byocplan.errors import AccessError, BlockedError, StateError, UnreachableError
 from byocplan.geometry import is_same_cover
 from byocplan.model.address import make_address
@@ -26,7 +28,7 @@ from byocplan.model.deployment import Deployment
 from byocplan.model.event import Event, Finished, Ingesting, Progress, Started
 from byocplan.model.plan import CollectionPlan, Diagnostic
 from byocplan.model.scope import PathScope
-from byocplan.model.tile import LiveTile, Status, TilePayload
+from byocplan.model.tile import PENDING, LiveTile, Status, TilePayload
 from byocplan.state import LocalState
 from tests.support.memory_tiles import BUCKET, DAY_MS, make_change, make_create, make_part, make_plan
 
@@ -288,6 +290,75 @@ def test_reingests_are_waited_for(stand: Stand) -> None:
     outcome = stand.apply(make_part(Action.KEEP, changes, live_id=live.id))
 
     assert (outcome.exit_code, outcome.applied, outcome.ingested) == (0, {"tile.reingest": 30}, 30)
+
+
+@contextmanager
+def open_keeping_stand(pace: str, folder: Path) -> Iterator[tuple[Emulator, Stand]]:
+    """Yield a stand on a service whose tiles show how they ended before while they are ingested again."""
+    kept = Assumptions(reingest_status="keep")
+    settings = EmulatorSettings(port=0, ingest=pace, check="listing", assumptions=kept)
+    with Emulator(settings) as running, open_stand(running, folder) as stand:
+        yield running, stand
+
+
+def put_files(running: Emulator, numbers: range, *, are_there: bool) -> None:
+    """Put a file for each tile, or remove it, so that its next ingestion fails."""
+    keys = [f"tile-{number}/B1.tif" for number in numbers]
+    running.put_objects(BUCKET, [(key, b"") for key in keys])
+    for key in () if are_there else keys:
+        get_backend().delete_object(BUCKET, key)
+
+
+def make_ended(
+    running: Emulator, stand: Stand, count: int, *, are_there: bool
+) -> tuple[LiveCollection, list[LiveTile]]:
+    """Make a collection bound to S2, with tiles that are all ingested or all FAILED."""
+    put_files(running, range(count), are_there=are_there)
+    live, _ = stand.make_live()
+    tiles = [
+        stand.client.create_tile(live.id, TilePayload(f"tile-{number}/(BAND).tif", DAY_MS)) for number in range(count)
+    ]
+    requests.post(f"{stand.url}/_emulator/clock", json={"advance_s": 60}, timeout=5)
+    for tile in tiles:
+        while stand.client.get_tile(live.id, tile.id).status in PENDING:
+            pass
+    return live, tiles
+
+
+@pytest.mark.parametrize("pace", ["now", "reads:1", "seconds:0.8"])
+@pytest.mark.parametrize("count", [3, 40])
+@pytest.mark.parametrize("were_good", [True, False])
+def test_a_status_kept_from_before_a_reingest_is_not_taken_for_its_end(
+    tmp_path: Path, pace: str, count: int, *, were_good: bool
+) -> None:
+    with open_keeping_stand(pace, tmp_path) as (running, stand):
+        live, tiles = make_ended(running, stand, count, are_there=were_good)
+        put_files(running, range(1), are_there=False)
+        put_files(running, range(1, count), are_there=True)
+        changes = [make_change(TileAction.REINGEST, tile.id, number) for number, tile in enumerate(tiles)]
+
+        options = ApplyOptions(timeout_s=30, sleep=lambda _: time.sleep(0.05))
+
+        some = stand.apply(make_part(Action.KEEP, changes, live_id=live.id), options=options)
+        put_files(running, range(count), are_there=False)
+        none = stand.apply(make_part(Action.KEEP, changes, live_id=live.id), options=options)
+
+        assert (some.exit_code, some.ingested, some.ingestion_failed, some.pending) == (10, count - 1, 1, 0)
+        assert (none.exit_code, none.ingested, none.ingestion_failed, none.pending) == (10, 0, count, 0)
+
+
+@pytest.mark.parametrize("count", [3, 40])
+@pytest.mark.parametrize("were_good", [True, False])
+def test_a_reingest_that_does_not_show_before_the_time_is_over_is_pending(
+    tmp_path: Path, count: int, *, were_good: bool
+) -> None:
+    with open_keeping_stand("seconds:60", tmp_path) as (running, stand):
+        live, tiles = make_ended(running, stand, count, are_there=were_good)
+        changes = [make_change(TileAction.REINGEST, tile.id, number) for number, tile in enumerate(tiles)]
+
+        outcome = stand.apply(make_part(Action.KEEP, changes, live_id=live.id), options=ApplyOptions(timeout_s=1.5))
+
+        assert (outcome.exit_code, outcome.ingested, outcome.ingestion_failed, outcome.pending) == (9, 0, 0, count)
 
 
 def test_what_is_gone_is_satisfied_for_a_delete_and_a_conflict_for_the_rest(stand: Stand) -> None:

@@ -19,6 +19,7 @@ from byocplan.emulator.ingest.tile_rules import (
 from byocplan.emulator.service.cover import MAX_POINTS, count_points, make_read_back_cover, make_transformer
 from byocplan.emulator.service.tile_json import encode_default_cover
 from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store.again import forget
 from byocplan.emulator.store.collections import Collection, find_collection_row, mark_dirty, write_collection
 from byocplan.emulator.store.tiles import TileRow, has_path, read_tiles, update_tile
 
@@ -115,5 +116,7 @@ def finish_tile(state: EmulatorState, tile: TileRow, reading: Reading) -> None:
             columns = make_ingested_columns(current, reading) if reading.facts else make_unread_columns(current)
             files = encode_files(reading.files, reading.facts) if reading.files else None
             changes = {"status": "INGESTED", "cause": None, "path": reading.path, "files": files} | columns
-        update_tile(state.database, tile.seq, changes)
+        # Until now a tile that is ingested again may have shown how it ended before, and when that began.
+        forget(state.database, tile.seq)
+        update_tile(state.database, tile.seq, changes | {"started_us": tile.started_us})
         mark_dirty(state.database, tile.cid, state.clock.now_us())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from byocplan.emulator.ingest.batch import ingest_batch
 from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store import again
 from byocplan.emulator.store.tiles import PENDING, TileRow, read_tiles, update_tile
 
 #: Tiles ingested in one go. Listings are shared within a batch, so it is larger when files are not read.
@@ -20,17 +21,19 @@ IS_PENDING = "status IN ('WAITING', 'QUEUED', 'INGESTING')"
 def count_reads(state: EmulatorState, tiles: Sequence[TileRow]) -> None:
     """Count that pending tiles were shown; every N reads move one a step, and the last ones ingest it."""
     reads = state.pace.reads
-    pending = [tile for tile in tiles if tile.status in PENDING] if reads else []
-    if not pending or reads is None:
+    if reads is None:
         return
-    ready = []
+    pending = [tile for tile in tiles if tile.status in PENDING]
+    unseen = again.find_again(state.database, [tile.seq for tile in tiles])
+    if not pending and not unseen:
+        return
+    ready = [tile for tile in (*pending, *unseen) if (tile.reads + 1) // reads >= len(PENDING)]
     with state.database.transaction():
         for tile in pending:
-            steps = (tile.reads + 1) // reads
-            if steps >= len(PENDING):
-                ready.append(tile)
-            status = PENDING[min(steps, len(PENDING) - 1)]
+            status = PENDING[min((tile.reads + 1) // reads, len(PENDING) - 1)]
             update_tile(state.database, tile.seq, {"reads": tile.reads + 1, "status": status})
+        for tile in unseen:
+            again.count_read(state.database, tile.seq)
     if ready:
         ingest_batch(state, ready)
 
@@ -50,12 +53,26 @@ def step_by_time(state: EmulatorState, seconds: float) -> None:
                 f"WHERE {IS_PENDING} AND status IN {before} AND started_us <= ?",
                 (status, now_us - round(seconds * third / 3 * 1_000_000)),
             )
-    due_us = now_us - round(seconds * 1_000_000)
-    ready = read_tiles(
-        state.database, f"WHERE {IS_PENDING} AND started_us <= ? ORDER BY seq LIMIT ?", (due_us, get_batch_size(state))
-    )
-    if ready:
-        ingest_batch(state, ready)
+    limits = now_us - round(seconds * 1_000_000), get_batch_size(state)
+    waiting = read_tiles(state.database, f"WHERE {IS_PENDING} AND started_us <= ? ORDER BY seq LIMIT ?", limits)
+    unseen = again.read_again(state.database, "WHERE again.started_us <= ? ORDER BY seq LIMIT ?", limits)
+    if waiting or unseen:
+        ingest_batch(state, waiting + unseen)
+
+
+def step_at_once(state: EmulatorState) -> None:
+    """Ingest a batch of whatever is pending."""
+    limits = (get_batch_size(state),)
+    waiting = read_tiles(state.database, f"WHERE {IS_PENDING} ORDER BY seq LIMIT ?", limits)
+    unseen = again.read_again(state.database, "ORDER BY seq LIMIT ?", limits)
+    if waiting or unseen:
+        ingest_batch(state, waiting + unseen)
+
+
+def has_pending(state: EmulatorState) -> bool:
+    """Return whether any tile has not ended."""
+    found = state.database.read_all(f"SELECT 1 FROM tile {BY_PENDING} WHERE {IS_PENDING} LIMIT 1")  # noqa: S608
+    return bool(found or again.read_again(state.database, "LIMIT 1", ()))
 
 
 def step(state: EmulatorState) -> bool:
@@ -63,10 +80,8 @@ def step(state: EmulatorState) -> bool:
     if state.pace.seconds is not None:
         step_by_time(state, state.pace.seconds)
     elif state.pace.is_now:
-        ready = read_tiles(state.database, f"WHERE {IS_PENDING} ORDER BY seq LIMIT ?", (get_batch_size(state),))
-        if ready:
-            ingest_batch(state, ready)
-    return bool(state.database.read_all(f"SELECT 1 FROM tile {BY_PENDING} WHERE {IS_PENDING} LIMIT 1"))  # noqa: S608
+        step_at_once(state)
+    return has_pending(state)
 
 
 def run_worker(state: EmulatorState, stopping: threading.Event) -> None:

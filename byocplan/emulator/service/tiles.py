@@ -11,6 +11,7 @@ from byocplan.emulator.service.collections import decode_id, get_collection
 from byocplan.emulator.service.cover import make_read_back_cover, make_stored_cover, refuse_many_points
 from byocplan.emulator.service.payload import Payload, find_object
 from byocplan.emulator.state import EmulatorState
+from byocplan.emulator.store import again
 from byocplan.emulator.store import tiles as stored
 from byocplan.emulator.store.collections import Collection, mark_dirty, write_collection
 from byocplan.emulator.store.tiles import PENDING, TileRow
@@ -122,15 +123,32 @@ def delete_tile(state: EmulatorState, account: str, collection_id: str, tile_id:
 
 def reingest_tile(state: EmulatorState, account: str, collection_id: str, tile_id: str) -> None:
     """Read a tile's files again, later. Endpoint: POST /collections/{id}/tiles/{id}/reingest."""
+    assumptions = state.settings.assumptions
     with state.database.transaction():
-        collection = get_collection(state, account, collection_id)
-        tile = get_tile(state, collection, tile_id)
-        if tile.status in PENDING and state.settings.assumptions.reingest_pending == "refuse":
+        tile = get_tile(state, get_collection(state, account, collection_id), tile_id)
+        is_pending = tile.status in PENDING or bool(again.find_again(state.database, [tile.seq]))
+        if is_pending and assumptions.reingest_pending == "refuse":
             raise ApiError(400, f"Tile {tile_id} is still being ingested.")
-        changes: dict[str, Any] = {"started_us": state.clock.now_us(), "generation": tile.generation + 1, "reads": 0}
-        stored.update_tile(state.database, tile.seq, changes | {"status": "WAITING"})
-        mark_dirty(state.database, collection.cid, state.clock.now_us())
+        if assumptions.reingest_status == "keep" and tile.status not in PENDING:
+            begin_unseen(state, tile)
+        else:
+            begin_again(state, tile)
     state.work.set()
+
+
+def begin_again(state: EmulatorState, tile: TileRow) -> None:
+    """Have a tile wait for ingestion as if it were new."""
+    now_us = state.clock.now_us()
+    again.forget(state.database, tile.seq)
+    changes: dict[str, Any] = {"started_us": now_us, "generation": tile.generation + 1, "reads": 0}
+    stored.update_tile(state.database, tile.seq, changes | {"status": "WAITING"})
+    mark_dirty(state.database, tile.cid, now_us)
+
+
+def begin_unseen(state: EmulatorState, tile: TileRow) -> None:
+    """Have a tile ingested again while it goes on showing how it ended before."""
+    again.begin(state.database, tile, state.clock.now_us())
+    stored.update_tile(state.database, tile.seq, {"generation": tile.generation + 1})
 
 
 def copy_tiles(state: EmulatorState, account: str, source_id: str, target_id: str) -> None:

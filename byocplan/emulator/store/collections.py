@@ -86,7 +86,7 @@ def delete_collection(database: Database, cid: int) -> None:
     """Delete a collection and all its tiles."""
     with database.transaction() as connection:
         # The tiles last: without their collection they are not counted down one by one.
-        for table in ("collection", "tally", "tile"):
+        for table in ("collection", "tally", "again", "tile"):
             connection.execute(f"DELETE FROM {table} WHERE cid = ?", (cid,))  # noqa: S608
 
 

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS tile (
     min_mpp REAL, max_mpp REAL, cover TEXT, cover84 TEXT, files TEXT, cause TEXT,
     generation INTEGER NOT NULL DEFAULT 0, reads INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS again (
+    seq INTEGER PRIMARY KEY, cid INTEGER NOT NULL, started_us INTEGER NOT NULL, reads INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS hidden (id BLOB PRIMARY KEY, cid INTEGER NOT NULL, until_us INTEGER, reads INTEGER);
 CREATE TABLE IF NOT EXISTS ghost (
     seq INTEGER NOT NULL, cid INTEGER NOT NULL, id BLOB NOT NULL, path TEXT NOT NULL, status TEXT NOT NULL,
@@ -92,7 +95,7 @@ class Database:
     def clear(self) -> None:
         """Delete all collections and tiles; keep the signing secret, so that tokens stay valid."""
         with self.transaction() as connection:
-            for table in ("hidden", "ghost", "ghost_collection"):
+            for table in ("hidden", "ghost", "ghost_collection", "again"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608
             # Without triggers SQLite drops all rows of a table at once.
             tally.drop_triggers(connection)

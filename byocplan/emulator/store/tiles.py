@@ -96,4 +96,5 @@ def update_tile(database: Database, seq: int, changes: Mapping[str, object]) -> 
 def delete_tile(database: Database, seq: int) -> None:
     """Delete one tile."""
     with database.transaction() as connection:
-        connection.execute("DELETE FROM tile WHERE seq = ?", (seq,))
+        for table in ("again", "tile"):
+            connection.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))  # noqa: S608

@@ -203,6 +203,59 @@ def test_the_failure_before_a_reingest_is_not_taken_for_its_end(count: int) -> N
     assert (ingestion.ingested, ingestion.failed) == (count, 0)
 
 
+@pytest.mark.parametrize("count", [3, 30, 500])
+def test_the_success_before_a_reingest_is_not_taken_for_its_end(count: int) -> None:
+    table = Table(has_times=True)
+    ids = table.add(count, "INGESTED", ingestion_start_ms=1)
+
+    def fail_late() -> None:
+        if table.now_s > 20:
+            table.move("FAILED", ids, ingestion_start_ms=2, cause="new")
+
+    table.on_sleep = fail_late
+
+    ingestion = wait(table, ids, started_ms=1)
+
+    assert (ingestion.ingested, ingestion.failed) == (0, count)
+    assert table.now_s < SETTLE_S
+    assert table.tiles_read < count + 20 * len(table.events)
+
+
+def test_a_reingest_is_not_read_itself_once_it_was_seen_pending() -> None:
+    table = Table(has_times=True)
+    ids = table.add(250, "WAITING", ingestion_start_ms=2)
+    table.on_sleep = lambda: table.move("INGESTED", ids)
+
+    ingestion = wait(table, ids, started_ms=1)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (250, 0)
+    assert table.tiles_read <= 4
+
+
+def test_what_a_poll_reads_of_reingests_is_bounded_and_stops_when_told() -> None:
+    table = Table(has_times=True)
+    ids = table.add(500, "INGESTED", ingestion_start_ms=2)
+    ingestion = Ingestion()
+    hand_over(table, ids, ingestion, started_ms=1)
+    run = make_run(table, timeout_s=600)
+    table.on_sleep = lambda: run.stop.stop("enough")
+    wait_ingestion(run, ingestion)
+
+    assert (table.tiles_read, ingestion.ingested, ingestion.unfinished) == (100, 100, 400)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_tile_deleted_after_its_reingest_is_told_at_once(count: int) -> None:
+    table = Table(has_times=True)
+    ids = table.add(count, "INGESTED", ingestion_start_ms=1)
+    table.tiles.clear()
+
+    ingestion = wait(table, ids, started_ms=1)
+
+    assert (ingestion.failed, ingestion.unfinished) == (count, 0)
+    assert table.now_s < 5
+
+
 @pytest.mark.parametrize("count", [3, 30])
 def test_a_reingest_that_never_shows_ends_with_what_is_seen(count: int) -> None:
     table = Table()

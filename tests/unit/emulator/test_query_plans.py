@@ -8,6 +8,7 @@ import pytest
 
 from byocplan.emulator.service.query import PageQuery, Paging
 from byocplan.emulator.service.tile_pages import make_filter, make_range
+from byocplan.emulator.store.again import find_again, read_again
 from byocplan.emulator.store.database import Database
 
 QUERIES = {
@@ -33,3 +34,17 @@ def test_a_list_is_read_along_the_index_that_has_its_order(name: str) -> None:
         plan = database.read_all(f"EXPLAIN QUERY PLAN SELECT * FROM tile {selection} LIMIT 101", values)
 
     assert [f"INDEX {index} (" in str(step[3]) for step in plan] == [True]
+
+
+def test_what_is_ingested_again_is_read_by_key_and_never_sorted() -> None:
+    statements: list[str] = []
+    with closing(Database(":memory:")) as database:
+        database.connection.set_trace_callback(statements.append)
+        find_again(database, [1, 2])
+        read_again(database, "WHERE again.started_us <= ? ORDER BY seq LIMIT ?", (0, 1))
+        database.connection.set_trace_callback(None)
+        of_page, due = ([step[3] for step in database.read_all(f"EXPLAIN QUERY PLAN {each}")] for each in statements)
+
+    by_key = "SEARCH tile USING INTEGER PRIMARY KEY (rowid=?)"
+    assert of_page == ["SEARCH again USING INTEGER PRIMARY KEY (rowid=?)", by_key]
+    assert due == ["SCAN again", by_key]

@@ -80,12 +80,12 @@ def _write_tiles(terminal: Terminal, tiles: tuple[FoundTiles, TileSets], form: s
     """Write every tile, as they come from the sets."""
     from byocplan.outfile import write_whole
     from byocplan.view.found_tiles import iter_found_csv, iter_found_geojson, iter_shown_found_csv
-    from byocplan.workflow.discover import write_parquet
+    from byocplan.workflow.geo_parquet import write_geo_parquet
 
     found, sets = tiles
     if form == "parquet" and out is not None:
         with write_whole(out) as file:
-            write_parquet(found, sets, file)
+            write_geo_parquet(found.open_parquet(), sets, file)
         terminal.note(f"Written to {out}.")
         return
     shown = "shown_csv" if form == "csv" and out is None and terminal.is_obeyed() else form

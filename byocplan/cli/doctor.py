@@ -26,7 +26,7 @@ SOMETHING_WRONG = 1
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def doctor_command(terminal: Terminal, given: Input, output: str) -> int:
-    """Look at what a run needs: credentials, token, clock, state, buckets and their regions; each with the mend.
+    """Look at what a run needs: credentials, token, clock, state, buckets with region and policy; each with the mend.
 
     Reads the service, S3 and the state, and writes nothing. Leaves with 1 when something is wrong.
     """
@@ -66,6 +66,7 @@ def _look_around(terminal: Terminal, given: Input) -> Surroundings:
         partial(open_state, project),
         open_bucket,
         lambda collection: open_named_bucket(collection.s3_bucket, collection.s3).find_region(),
+        lambda collection: open_named_bucket(collection.s3_bucket, collection.s3).find_policy(),
         time.time,
     )
 

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from byocplan.discovery.listing import Presence
-from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_read_error, make_s3_error
+from byocplan.discovery.s3_failure import CHECK_ENDPOINT, make_policy_error, make_read_error, make_s3_error
 from byocplan.discovery.s3_page import decode_page, take_out_keys
 from byocplan.errors import BucketError, ByocplanError, UnreachableError
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 USER_AGENT = "byocplan"
 NOT_FOUND = 404
+NO_POLICY = "NoSuchBucketPolicy"
 #: Requests for single keys at once; no more than the client keeps connections.
 PROBES_AT_ONCE = 8
 #: Bytes of an object handed on at a time, and how often an answer that broke off is taken up again.
@@ -104,6 +105,17 @@ class S3Bucket:
             return None
         region = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("x-amz-bucket-region")
         return str(region) if region else None
+
+    def find_policy(self) -> str | None:
+        """Return the bucket policy as JSON text, None where there is none. Endpoint: GetBucketPolicy, one request."""
+        try:
+            return str(self.client.get_bucket_policy(Bucket=self.name).get("Policy", ""))
+        except ClientError as failure:
+            if failure.response.get("Error", {}).get("Code") == NO_POLICY:
+                return None
+            raise make_policy_error(failure, self.name, self.client.meta.endpoint_url) from failure
+        except (BotoCoreError, ResponseParserError) as failure:
+            raise make_policy_error(failure, self.name, self.client.meta.endpoint_url) from failure
 
     def probe(self, keys: Sequence[str]) -> Sequence[Presence]:
         """Return what is known of each key, in order. Endpoint: HeadObject, one request a key."""

@@ -27,6 +27,8 @@ ELSEWHERE = frozenset(
 GONE_ON = frozenset({"PreconditionFailed", "InvalidRange"})
 MOVED_STATUSES = frozenset({301, 302, 307, 308})
 DENIED_STATUSES = frozenset({401, 403})
+#: What is not allowed at all, or not made: another account's policy on AWS, any policy on some servers.
+NOT_OFFERED = frozenset({405, 501})
 MAX_SHOWN = 64
 TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
 
@@ -83,6 +85,19 @@ def make_read_error(failure: Exception, bucket: str, key: str, endpoint_url: str
             return AccessError(f"reading s3://{where} was denied ({code or status})", mend)
     if isinstance(failure, aws.FlexibleChecksumError):
         return BucketError(where, "what arrived is not what its checksum says", "run again")
+    return make_s3_error(failure, bucket, endpoint_url)
+
+
+def make_policy_error(failure: Exception, bucket: str, endpoint_url: str) -> ByocplanError:
+    """Return what to raise for ``failure``, which reading the policy of ``bucket`` met at ``endpoint_url``."""
+    if isinstance(failure, aws.ClientError):
+        code = str(failure.response.get("Error", {}).get("Code", ""))
+        status = failure.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in DENIED or (status in DENIED_STATUSES and code not in EXPIRED | REJECTED):
+            mend = "allow s3:GetBucketPolicy on it, or ask its owner"
+            return AccessError(f"reading the policy of s3://{bucket} was denied ({code or status})", mend)
+        if status in NOT_OFFERED:
+            return BucketError(bucket, f"S3 does not give its policy ({_name_answer(status, code)})", "ask its owner")
     return make_s3_error(failure, bucket, endpoint_url)
 
 

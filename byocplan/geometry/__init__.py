@@ -5,10 +5,12 @@ from byocplan.geometry.compare import TOLERANCE_M, is_same_cover
 from byocplan.geometry.footprint import Footprint, find_center, make_footprint, make_lonlat_geometry
 from byocplan.geometry.geojson import count_points
 from byocplan.geometry.many import make_lonlat_shapes
+from byocplan.geometry.wkb import WkbColumn
 
 __all__ = [
     "TOLERANCE_M",
     "Footprint",
+    "WkbColumn",
     "clip_footprint",
     "count_points",
     "find_center",

@@ -16,9 +16,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``mend`` says what to do; empty where nothing is to be done."""
+    """One thing looked at. ``mend`` says what to do; empty where nothing is to be done.
+
+    ``paste`` are lines that the mend speaks of, of our own making.
+    """
 
     subject: str
     verdict: Verdict
     detail: str
     mend: str = ""
+    paste: str = ""

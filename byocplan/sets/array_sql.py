@@ -8,6 +8,12 @@ SELECT id, path, status, make_timestamp(sensing_ms * 1000) AS "sensingTime",
 FROM $live ORDER BY path, id
 """
 LIVE_COVER = ", cover"
+#: The same for files, which have instants.
+WRITTEN_LIVE = """
+SELECT id, path, status, make_timestamp(sensing_ms * 1000) AT TIME ZONE 'UTC' AS "sensingTime",
+  make_timestamp(created_ms * 1000) AT TIME ZONE 'UTC' AS created, cause, geometry
+FROM $tiles ORDER BY path, id
+"""
 
 SELECT_CHANGES = """
 SELECT v.action, v.reason, v.path, coalesce(v.grp, '') AS "group", make_timestamp(v.sensing_ms * 1000) AS "sensingTime",

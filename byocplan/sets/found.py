@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from byocplan.sets.geo_parquet import GeoParquet
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -32,9 +34,10 @@ FROM $desired d JOIN $source s ON s.source = d.source LEFT JOIN $cover c ON c.co
 SELECT_FOUND = """
 SELECT address, source, path, sensing_ms, complete, missing, cover FROM $found ORDER BY address, path
 """
-WRITE_FOUND = """
-COPY (SELECT address, source, path, make_timestamp(sensing_ms * 1000) AS sensing_time, complete, missing, cover
-FROM $found ORDER BY address, path) TO '{path}' (FORMAT parquet)
+WRITTEN_FOUND = """
+SELECT address, source, path, make_timestamp(sensing_ms * 1000) AT TIME ZONE 'UTC' AS "sensingTime", complete, missing,
+  geometry
+FROM $tiles ORDER BY address, path
 """
 
 
@@ -79,8 +82,6 @@ class FoundTiles:
         for row in self._engine.iter_rows(SELECT_FOUND, found=self._table):
             yield FoundTile(*row)
 
-    def write_parquet(self, path: str) -> None:
-        """Write the tiles to a Parquet file, in order of address and path."""
-        # COPY takes no parameters: the name is quoted.
-        quoted = path.replace("'", "''").replace("$", "$$")
-        self._engine.run(WRITE_FOUND.format(path=quoted), found=self._table)
+    def open_parquet(self) -> GeoParquet:
+        """Return what writes all tiles to a Parquet file, in order of address and path; times are instants."""
+        return GeoParquet(self._engine, self._table, WRITTEN_FOUND)

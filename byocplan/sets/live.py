@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from byocplan.model.cause import CauseTally
 from byocplan.model.tile import LiveTile, make_digest
-from byocplan.sets.array_sql import LIVE_COVER, SELECT_LIVE
+from byocplan.sets.array_sql import LIVE_COVER, SELECT_LIVE, WRITTEN_LIVE
 from byocplan.sets.engine import Gatherer
+from byocplan.sets.geo_parquet import GeoParquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,10 +29,6 @@ CREATE TABLE $once AS SELECT * FROM $live
 QUALIFY 1 = row_number() OVER (
   PARTITION BY id ORDER BY path, status, sensing_ms, cover_digest, started_ms, files, cause
 )
-"""
-WRITE_PARQUET = """
-COPY (SELECT id, path, status, make_timestamp(sensing_ms * 1000) AS sensing_time, make_timestamp(created_ms * 1000) AS
-created, cause, cover FROM $live ORDER BY path, id LIMIT {limit}) TO '{path}' (FORMAT parquet)
 """
 # Normalising costs microseconds a text, so texts that are sure to be normalised to the same are made one before: digits
 # all become <n>, alone or with what is around them, and a folder is taken up by the path or address it stands in. Not
@@ -152,13 +149,13 @@ class LiveTiles:
         """Yield path and recorded files (as ``encode_files`` has them) of all tiles, in order of path, in batches."""
         yield from self.engine.iter_batches("SELECT path, files FROM $live ORDER BY path, id", live=self.table)
 
-    def write_parquet(self, path: str, limit: int | None) -> int:
-        """Write the tiles to a Parquet file, in order of path, at most ``limit``; return how many."""
+    def open_parquet(self, limit: int | None) -> GeoParquet:
+        """Return what writes the tiles of a finished set to a Parquet file, in order of path, at most ``limit``.
+
+        Columns as in ``get_columns``; times are instants, and ``geometry`` takes the place of ``cover``.
+        """
         most = self.count if limit is None else min(limit, self.count)
-        # COPY takes no parameters: the name is quoted, the number is one.
-        quoted = path.replace("'", "''").replace("$", "$$")
-        self.engine.run(WRITE_PARQUET.format(path=quoted, limit=most), live=self.table)
-        return most
+        return GeoParquet(self.engine, self.table, f"{WRITTEN_LIVE} LIMIT {most}")
 
     def get_columns(self, *, with_cover: bool) -> dict[str, NDArray[Any]]:
         """Return the tiles as columns ``id path status sensingTime created cause``, and ``cover``, in order of path.

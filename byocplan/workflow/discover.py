@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from byocplan.discovery.discover import discover_collection
 from byocplan.discovery.rule import get_band_texts, get_text, make_source_rules
@@ -40,14 +39,6 @@ def discover_tiles(
         found.add(collection.address, desired, [get_text(source) for source in collection.sources])
         reports.append(report)
     return tuple(reports), found
-
-
-def write_parquet(found: FoundTiles, sets: TileSets, into: IO[bytes]) -> None:
-    """Write the tiles to an open file. Raises OSError."""
-    made = sets.make_path("found.parquet")
-    found.write_parquet(str(made))
-    with made.open("rb") as source:
-        shutil.copyfileobj(source, into)
 
 
 def _discover_one(collection: Collection, bucket: Bucket, sets: TileSets) -> tuple[Discovered, DesiredTiles]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from byocplan.errors import AccessError, ByocplanError
 from byocplan.model.deployment import DEPLOYMENTS
 from byocplan.model.finding import Finding, Verdict
 from byocplan.model.source import PathSource, PatternSource
+from byocplan.workflow.bucket_policy import judge_policy, render_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -30,6 +31,15 @@ REGIONS = {
     DEPLOYMENTS["aws-eu-central-1"].base_url: "eu-central-1",
     DEPLOYMENTS["aws-us-west-2"].base_url: "us-west-2",
 }
+#: The AWS account that reads buckets for a deployment. Source: BYOC documentation, bucket settings, of Sentinel Hub and
+#: of the Copernicus Data Space.
+ACCOUNTS = {
+    DEPLOYMENTS["aws-eu-central-1"].base_url: "614251495211",
+    DEPLOYMENTS["aws-us-west-2"].base_url: "614251495211",
+    DEPLOYMENTS["cdse"].base_url: "ddf4c98b5e6647f0a246f0624c8341d9",
+}
+MAKE_POLICY = "give it this policy (`aws s3api put-bucket-policy`)"
+ADD_STATEMENT = "add this to the `Statement` of its policy (`aws s3api put-bucket-policy`)"
 MAX_BUCKETS = 50
 
 
@@ -43,6 +53,7 @@ class Surroundings:
     open_state: Callable[[], State]
     open_bucket: Callable[[Collection], Bucket]
     find_region: Callable[[Collection], str | None]
+    find_policy: Callable[[Collection], str | None]
     now_s: Callable[[], float]
 
 
@@ -125,6 +136,21 @@ def _ask_bucket(around: Surroundings, collection: Collection) -> Iterator[Findin
         yield _make_problem(subject, error)
         return
     yield _judge_region(subject, region, around.project.deployment)
+    yield _ask_policy(around, collection, prefix if first is None else first)
+
+
+def _ask_policy(around: Surroundings, collection: Collection, key: str) -> Finding:
+    """Return whether the bucket's policy lets the deployment list it and read the object ``key``."""
+    subject, deployment = f"s3://{collection.s3_bucket}", around.project.deployment
+    account = ACCOUNTS.get(deployment.base_url)
+    if account is None:
+        detail = f"whom its policy has to let in is not known for {deployment.base_url}"
+        return Finding(subject, Verdict.UNKNOWN, detail)
+    try:
+        policy = around.find_policy(collection)
+    except ByocplanError as error:
+        return replace(_make_problem(subject, error), verdict=Verdict.UNKNOWN)
+    return _judge_policy(policy, account, collection.s3_bucket, key)
 
 
 def _get_prefix(collection: Collection) -> str:
@@ -160,6 +186,25 @@ def _judge_region(subject: str, region: str | None, deployment: Deployment) -> F
         mend = f"use a bucket in {wanted}, or the deployment of {region} if there is one"
         return Finding(subject, Verdict.PROBLEM, f"it is in {region}, and {deployment.name} reads {wanted} alone", mend)
     return Finding(subject, Verdict.OK, f"it is in {region}, as {deployment.name} needs")
+
+
+def _judge_policy(policy: str | None, account: str, bucket: str, key: str) -> Finding:
+    subject, who = f"s3://{bucket}", f"Sentinel Hub's account {account}"
+    if policy is None:
+        paste = render_statement(account, bucket, is_whole=True)
+        return Finding(subject, Verdict.PROBLEM, f"it has no policy, so {who} cannot read it", MAKE_POLICY, paste)
+    access = judge_policy(policy, account, bucket, key)
+    if access is None:
+        return Finding(subject, Verdict.UNKNOWN, "its policy cannot be read", f"see whether it lets {who} in")
+    if access.lacking:
+        detail = f"its policy does not allow {who} {' and '.join(access.lacking)}"
+        paste = render_statement(account, bucket, is_whole=False)
+        return Finding(subject, Verdict.PROBLEM, detail, ADD_STATEMENT, paste)
+    if access.unsure:
+        what = " and ".join(access.unsure)
+        detail = f"its policy has conditions or a Deny that may keep {who} from {what}"
+        return Finding(subject, Verdict.UNKNOWN, detail, "look yourself: `aws s3api get-bucket-policy` shows it")
+    return Finding(subject, Verdict.OK, f"its policy lets {who} list it and read its files")
 
 
 def _make_problem(subject: str, error: ByocplanError) -> Finding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import shutil
 import sys
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from byocplan.model.tile import LiveTile, Status, TilePage
 from byocplan.sets import TileSets
+from byocplan.workflow.geo_parquet import write_geo_parquet
 from byocplan.workflow.live import LISTING_ORDER
 
 if TYPE_CHECKING:
@@ -47,11 +47,8 @@ def write_parquet(client: ReadClient, collection_id: str, wanted: TileFilter, in
     """Write the tiles to an open file, each once, and return how many. Raises OSError."""
     with TileSets() as sets:
         live = collect_tiles(client, collection_id, wanted, sets, holds_covers=True)
-        made = sets.make_path("tiles.parquet")
-        count = live.write_parquet(str(made), wanted.limit)
-        with made.open("rb") as source:
-            shutil.copyfileobj(source, into)
-        return count
+        write_geo_parquet(live.open_parquet(wanted.limit), sets, into)
+        return live.count if wanted.limit is None else min(wanted.limit, live.count)
 
 
 def collect_tiles(

@@ -459,3 +459,38 @@ def test_a_probe_that_nobody_answers_says_so() -> None:
 
     with pytest.raises(UnreachableError):
         make_s3_bucket("probed", S3Settings(url), QUICK).probe(["a", "b"])
+
+
+def test_the_policy_of_a_bucket_is_its_text_or_none(server: str) -> None:
+    client = fill_bucket(server, "policies", [])
+    bucket = make_s3_bucket("policies", S3Settings(server), QUICK)
+    policy = '{"Version": "2012-10-17", "Statement": []}'
+
+    before = bucket.find_policy()
+    client.put_bucket_policy(Bucket="policies", Policy=policy)
+
+    assert before is None
+    assert bucket.find_policy() == policy
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "said"),
+    [
+        (403, "AccessDenied", AccessError, "reading the policy of s3://b-b was denied"),
+        (403, "ExpiredToken", AccessError, "has expired"),
+        (405, "MethodNotAllowed", BucketError, "does not give its policy (405 MethodNotAllowed)"),
+        (501, "NotImplemented", BucketError, "does not give its policy (501 NotImplemented)"),
+        (404, "NoSuchBucket", BucketError, "no such bucket"),
+        (503, "SlowDown", UnreachableError, "503 SlowDown"),
+    ],
+)
+def test_a_policy_that_is_not_given_is_told(
+    canned: Canned, canned_bucket: S3Bucket, status: int, code: str, error: type[Exception], said: str
+) -> None:
+    canned.answer(status, make_error_body(code))
+
+    with pytest.raises(error) as raised:
+        canned_bucket.find_policy()
+
+    assert said in str(raised.value)
+    assert SECRET not in str(raised.value)

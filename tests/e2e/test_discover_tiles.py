@@ -49,9 +49,9 @@ def test_tiles_come_as_geojson_and_parquet(found: Workspace) -> None:
     assert [each["properties"]["missing"] for each in features] == [[], ["B03"], [], []]
     assert [each["geometry"] and each["geometry"]["type"] for each in features] == [None, None, "Polygon", "Polygon"]
     rows = duckdb.read_parquet(str(found.folder / "tiles.parquet"))
-    assert rows.project("path, sensing_time::VARCHAR, complete, missing").fetchall()[:2] == [
-        (PATHS[0], "2019-01-01 00:00:00", True, []),
-        (PATHS[1], "2019-01-01 00:00:00", False, ["B03"]),
+    assert rows.project('path, epoch_ms("sensingTime"), complete, missing, geometry IS NULL').fetchall()[:2] == [
+        (PATHS[0], 1_546_300_800_000, True, [], True),
+        (PATHS[1], 1_546_300_800_000, False, ["B03"], True),
     ]
 
 

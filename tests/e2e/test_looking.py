@@ -91,9 +91,9 @@ def test_tiles_come_in_formats_that_other_tools_read(live: Workspace) -> None:
     west, south = next(each["geometry"]["coordinates"][0][0] for each in features if each["geometry"])
     assert (round(west), round(south)) == (15, 47)
     file = live.folder / "it's.parquet"
-    assert duckdb.read_parquet(str(file)).aggregate("count(DISTINCT path), max(sensing_time)::VARCHAR").fetchall() == [
-        (5, "2019-06-01 00:00:00")
-    ]
+    assert duckdb.read_parquet(str(file)).aggregate(
+        'count(DISTINCT path), epoch_ms(max("sensingTime"))'
+    ).fetchall() == [(5, 1_559_347_200_000)]
 
 
 def test_what_cannot_be_looked_at_is_told(live: Workspace) -> None:

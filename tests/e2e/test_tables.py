@@ -86,6 +86,17 @@ def test_listed_tiles_are_created_with_their_times_and_covers(
     assert workspace.is_settled()
 
 
+def test_a_table_of_live_tiles_as_a_source_plans_nothing(workspace: Workspace) -> None:
+    prepare(workspace, "t.csv", make_csv(f'{PATHS[0]},{TIME},"SRID=32633;{BOX.wkt}"', f"{PATHS[1]},,", f"{PATHS[2]},,"))
+    workspace.apply()
+
+    workspace.run("tiles", "collection/s2", "--out", "live.parquet", code=0)
+    workspace.write("s2.yaml", make_document("s2", workspace.bucket, tiles=[{"table": "live.parquet"}]))
+
+    assert all(tile["coverGeometry"] for tile in ask_tiles(workspace).values())
+    assert workspace.count(workspace.plan()) == {}
+
+
 def test_a_time_and_a_cover_that_change_in_the_table_are_updated(workspace: Workspace) -> None:
     prepare(workspace, "t.csv", make_csv(*(f"{path},{TIME}," for path in PATHS)))
     workspace.apply()

@@ -70,12 +70,19 @@ def test_a_row_of_a_table_lacks_nothing_and_has_its_own_cover(sets: TileSets) ->
 
 def test_a_parquet_file_has_the_same_in_the_same_order(found: FoundTiles, tmp_path: Path) -> None:
     file = tmp_path / "it's $found.parquet"
+    opened = found.open_parquet()
+    for rows, covers in opened.iter_covers():
+        opened.add(rows, [cover.encode() for cover in covers])
 
-    found.write_parquet(str(file))
+    opened.write(str(file), '{"it\'s": "$found"}')
 
-    read = duckdb.read_parquet(str(file))
-    assert read.columns == ["address", "source", "path", "sensing_time", "complete", "missing", "cover"]
-    assert [row[2] for row in read.fetchall()] == [row.path for row in found.iter_rows()]
-    assert read.filter("path = 'half'").fetchall() == [
-        ("collection/b", "{x}/(BAND).tif", "half", None, False, ["B=2"], COVER)
+    connection = duckdb.connect()
+    connection.execute("SET enable_geoparquet_conversion = false")
+    read = connection.read_parquet(str(file))
+    assert read.columns == ["address", "source", "path", "sensingTime", "complete", "missing", "geometry"]
+    assert [path for (path,) in read.project("path").fetchall()] == [row.path for row in found.iter_rows()]
+    assert read.filter("path = 'half'").project("address, source, complete, missing, geometry").fetchall() == [
+        ("collection/b", "{x}/(BAND).tif", False, ["B=2"], COVER.encode())
     ]
+    query = "SELECT key, value FROM parquet_kv_metadata(?)"
+    assert connection.execute(query, [str(file)]).fetchall() == [(b"geo", b'{"it\'s": "$found"}')]

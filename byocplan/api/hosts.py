@@ -89,7 +89,7 @@ def _find_host(url: str) -> str | None:
 
 def _show(url: str) -> str:
     """Return the address as it was typed, but without name, password and query."""
-    plain, _, _ = url.partition("?")
-    before, at, after = plain.rpartition("@")
-    scheme, slashes, _ = before.rpartition("//")
-    return repr(f"{scheme}{slashes}***@{after}"[:100] if at else plain[:100])
+    before, at, after = url.rpartition("@")
+    scheme, slashes, _ = before.partition("//")
+    plain, _, _ = after.partition("?")
+    return repr(f"{scheme if slashes else ''}{slashes}***@{plain}"[:100] if at else plain[:100])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -49,7 +48,7 @@ def apply_plan(
     if not plan.is_applyable:
         raise BlockedError("the plan is blocked; nothing was changed")
     run = Run(client, options, report, Tally(count_totals(plan)), options.clock(), client.requests_sent)
-    run.looks_left = math.inf if options.is_resume or options.looks_first else 0
+    run.looks_left = options.looks
     work = TileWork(run, BindingBook(state))
     report(Started(run.tally.totals))
     try:
@@ -72,12 +71,12 @@ def _carry_out(work: TileWork, plan: Plan) -> None:
     ready = [part for part in plan.collections if _write_collection(run, book, part)]
     if run.options.canary:
         _attempt(run, "ingestion", lambda: try_canary(work, ready, run.options.canary))
-    if run.options.wait and not run.stop.is_set:
+    if run.options.wait:
         _attempt(run, "ingestion", lambda: _adopt_pending(work, ready))
     for action in BEFORE_WAIT:
         for part in ready:
             _attempt(run, part.address, partial(work.write_set, part, action))
-    if run.options.wait and not run.stop.is_set:
+    if run.options.wait:
         _attempt(run, "ingestion", lambda: wait_ingestion(run, work.ingestion))
     if _may_delete(work, plan):
         _delete(work, plan, ready)
@@ -125,7 +124,9 @@ def _count_collection(run: Run, part: CollectionPlan, work: Callable[[], Result]
 
 
 def _attempt(run: Run, where: str, work: Callable[[], None]) -> None:
-    """Do what reads a lot; an error ends the run, and what was done before is told."""
+    """Do what reads a lot, unless the run is stopped; an error ends it, and what was done before is told."""
+    if run.stop.is_set:
+        return
     try:
         work()
     except StoppedError:

@@ -38,6 +38,7 @@ class Batch:
     listed: dict[Key, int | None] = field(default_factory=dict)
     doubtful: set[Key] = field(default_factory=set)
     before: dict[Key, int] = field(default_factory=dict)
+    adopted: set[Key] = field(default_factory=set)
 
     def add(self, handed: Handed) -> None:
         """Add a tile; safe from many threads."""
@@ -45,6 +46,15 @@ class Batch:
         self.fresh[key] = handed.created_ms
         if handed.started_ms is not None:
             self.before[key] = handed.started_ms
+
+    def adopt(self, handed: Handed) -> None:
+        """Add a tile that an earlier run handed over; a change that finds it satisfied does not add it again."""
+        self.add(handed)
+        self.adopted.add(encode_id(handed.id))
+
+    def has_adopted(self, handed: Handed) -> bool:
+        """Tell whether the tile was handed over by an earlier run and is, or was, waited for as such."""
+        return encode_id(handed.id) in self.adopted
 
     def age(self, now_s: float) -> None:
         """Have what is fresh looked for from now on. No thread may add tiles meanwhile."""

@@ -30,17 +30,38 @@ def write_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Resul
     change = part.change
     if change.blocked:
         return make_failure(change.blocked)
-    if change.action in {Action.CREATE, Action.REPLACE} and _is_made(run, book, part):
-        return SATISFIED
-    if change.action is Action.CREATE:
-        return create_collection(run, book, part)
-    if change.action is Action.REPLACE:
-        result = delete_collection(run, book, part)
-        return result if result.verdict in {Verdict.FAILED, Verdict.CONFLICT} else create_collection(run, book, part)
+    if change.action in {Action.CREATE, Action.REPLACE}:
+        return _make_collection(run, book, part)
     if change.action is Action.FORGET:
         book.drop(part.address)
         return APPLIED
     return _update_collection(run, book, part)
+
+
+def _make_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Result:
+    """Create or replace it, unless that was done; nothing is deleted where nothing may be created."""
+    if _is_made(run, book, part):
+        return SATISFIED
+    namesakes = _find_namesakes(run, book, part)
+    if namesakes:
+        return make_conflict(tell_namesakes(part.address, namesakes))
+    if part.change.action is Action.REPLACE:
+        result = delete_collection(run, book, part)
+        if result.verdict in {Verdict.FAILED, Verdict.CONFLICT}:
+            return result
+    return create_collection(run, book, part)
+
+
+def _find_namesakes(run: Run, book: BindingBook, part: CollectionPlan) -> list[LiveCollection]:
+    """Return what is live under the name to be given and of no address: an earlier run whose state is lost made it.
+
+    All are listed once a run: what this run makes itself is of an address.
+    """
+    change = part.change
+    known = {change.id, *(binding.id for binding in book.bindings)}
+    if run.live_collections is None:
+        run.live_collections = tuple(run.client.iter_collections())
+    return find_namesakes(run.live_collections, change.name, change.s3_bucket, known)
 
 
 def _is_made(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
@@ -53,17 +74,11 @@ def _is_made(run: Run, book: BindingBook, part: CollectionPlan) -> bool:
 
 
 def create_collection(run: Run, book: BindingBook, part: CollectionPlan) -> Result:
-    """Create the collection; after a lost answer, take what it made or stop rather than make two.
-
-    One that is live and of no address is a conflict: an earlier run may have made it whose state is not here.
-    """
+    """Create the collection; after a lost answer, take what it made or stop rather than make two."""
     payload = part.change.payload
     if payload is None:
         return make_failure("the plan does not say what to create")
     known = frozenset(binding.id for binding in book.bindings)
-    namesakes = find_namesakes(run.client, payload, known | {part.change.id or ""})
-    if namesakes:
-        return make_conflict(tell_namesakes(part.address, namesakes))
     intent = _begin(run, book, part)
     for attempt in range(CREATE_ATTEMPTS):
         since_ms = run.options.now_ms() - CLOCK_SLACK_MS

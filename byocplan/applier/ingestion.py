@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from byocplan.applier.run import Run
     from byocplan.model.scope import Scope
 
-#: After so many writes of one collection those that have ended are let go of; half a per cent of the requests, at most.
+#: After so many writes of one collection those that have ended are let go of; a per cent of the requests, at most.
 RELEASE_EVERY = 10_000
-RELEASE_PAGES = 15
+RELEASE_PAGES, RELEASE_FAILED_PAGES = 15, 50
 #: Where so many tiles and more than this part of those that have ended FAILED, no more are written.
 MIN_FAILED, MAX_FAILURE_RATE = 1000, 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S, PAUSE_GROWTH = 0.2, 5.0, 1.5
@@ -41,7 +41,7 @@ def adopt_pending(run: Run, batch: Batch, scopes: Sequence[Scope]) -> None:
         for page in run.client.iter_tile_pages(batch.collection_id, status=status):
             for tile_id, path, created_ms in zip(page.ids, page.paths, page.created_ms, strict=True):
                 if any(scope.owns(path) for scope in scopes):
-                    batch.add(Handed(tile_id, created_ms))
+                    batch.adopt(Handed(tile_id, created_ms))
 
 
 def release_ended(run: Run, ingestion: Ingestion, batch: Batch) -> None:
@@ -57,7 +57,7 @@ def release_ended(run: Run, ingestion: Ingestion, batch: Batch) -> None:
         return
     with suppress(ByocplanError):
         by_status = poll_batch(run, ingestion, batch, is_settling=False, pages=RELEASE_PAGES)
-        judge_listed(run, ingestion, batch)
+        judge_listed(run, ingestion, batch, RELEASE_FAILED_PAGES)
         run.report(_make_event(run, ingestion, by_status))
     batch.age(now_s)
     if ingestion.failed >= MIN_FAILED and ingestion.failure_rate > MAX_FAILURE_RATE:
@@ -80,6 +80,8 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
         by_status: Counter[str] = Counter()
         for batch in ingestion.batches.values():
             by_status += poll_batch(run, ingestion, batch, is_settling=run.options.clock() < start_s + SETTLE_S)
+            if not batch.pending:
+                judge_listed(run, ingestion, batch)
         run.report(_make_event(run, ingestion, by_status))
         left_s = None if end_s is None else end_s - run.options.clock()
         if not ingestion.waiting or (left_s is not None and left_s <= 0):

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from byocplan.api.client import ReadClient
     from byocplan.model.address import Address
-    from byocplan.model.collection import CollectionPayload, LiveCollection
+    from byocplan.model.collection import LiveCollection
 
 #: Pauses between looks: reads may lag behind writes.
 LOOKS_S = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -47,11 +47,11 @@ def look_for_made(
     return []
 
 
-def find_namesakes(client: ReadClient, payload: CollectionPayload, known: AbstractSet[str]) -> list[LiveCollection]:
-    """Return the live collections of this name and bucket that are none of the known ids."""
-    wanted = (payload.name, payload.s3_bucket)
-    found = (live for live in client.iter_collections() if (live.name, live.s3_bucket) == wanted)
-    return [live for live in found if live.id not in known]
+def find_namesakes(
+    live: Iterable[LiveCollection], name: str, s3_bucket: str, known: AbstractSet[str | None]
+) -> list[LiveCollection]:
+    """Return the collections of this name and bucket that are none of the known ids."""
+    return [each for each in live if (each.name, each.s3_bucket) == (name, s3_bucket) and each.id not in known]
 
 
 def tell_namesakes(address: Address, namesakes: Sequence[LiveCollection]) -> str:

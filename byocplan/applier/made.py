@@ -22,10 +22,14 @@ def list_made(run: Run, collection_id: str, part: CollectionPlan) -> LiveTiles |
 
     Otherwise None. Raises what the client raises.
     """
+    run.looks_left = run.options.looks
     creates = part.count(TileAction.CREATE)
     pages = (part.live_tiles + creates) // PAGE + 1
     if not run.options.is_resume or run.options.list_live is None or creates <= LOOKS + pages:
         return None
+    before = run.client.requests_sent
     live = run.options.list_live(collection_id)
+    # As planning does, listing comes before what a budget bounds; else one that is small would go into it each time.
+    run.requests_before += run.client.requests_sent - before
     run.looks_left = LOOKS
     return live

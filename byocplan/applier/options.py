@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -54,3 +55,8 @@ class ApplyOptions:
     is_resume: bool = False
     looks_first: bool = False
     list_live: Callable[[str], LiveTiles] | None = None
+
+    @property
+    def looks(self) -> float:
+        """How many creates of a collection look for their tile before they are sent: all or none."""
+        return math.inf if self.is_resume or self.looks_first else 0

@@ -62,31 +62,38 @@ def poll_batch(run: Run, ingestion: Ingestion, batch: Batch, *, is_settling: boo
     if not batch.pending:
         return Counter()
     if len(batch.pending) <= FEW:
-        by_status = _read_singly(run, ingestion, batch, tuple(batch.pending), is_settling=is_settling)
-    else:
-        by_status = _read_lists(run, ingestion, batch, pages, is_settling=is_settling)
-    if not batch.pending:
-        judge_listed(run, ingestion, batch)
-    return by_status
+        return _read_singly(run, ingestion, batch, tuple(batch.pending), is_settling=is_settling)
+    return _read_lists(run, ingestion, batch, pages, is_settling=is_settling)
 
 
-def judge_listed(run: Run, ingestion: Ingestion, batch: Batch) -> None:
-    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested, or gone."""
-    if not batch.listed:
+def judge_listed(run: Run, ingestion: Ingestion, batch: Batch, pages: int | None = None) -> None:
+    """Read the FAILED list to tell the end of tiles that left the lists; those not in it are ingested, or gone.
+
+    ``pages`` bounds how much of it is read; what that does not tell stays listed.
+    """
+    if not batch.listed or not _read_failed(run, ingestion, batch, pages):
         return
-    oldest_ms = _find_oldest(batch)
-    for page in run.client.iter_tile_pages(batch.collection_id, status=Status.FAILED, sort=NEWEST_FIRST):
-        for index, key in _own(page, batch.listed):
-            ingestion.fail(batch, key, page.causes[index], page.paths[index])
-        if _is_past(page, oldest_ms):
-            break
     if _is_any_gone(run, batch):
         keys = tuple(batch.listed)
         batch.pending.update(batch.listed)
         batch.listed.clear()
-        _read_singly(run, ingestion, batch, keys, is_settling=False)
+        _read_some(run, ingestion, batch, keys, is_settling=False)
     for key in tuple(batch.listed):
         batch.end(key, failed=False)
+
+
+def _read_failed(run: Run, ingestion: Ingestion, batch: Batch, pages: int | None) -> bool:
+    """Count the listed tiles that FAILED; return whether all of them would have been seen."""
+    oldest_ms = _find_oldest(batch)
+    failed = run.client.iter_tile_pages(batch.collection_id, status=Status.FAILED, sort=NEWEST_FIRST)
+    for count, page in enumerate(failed, 1):
+        for index, key in _own(page, batch.listed):
+            ingestion.fail(batch, key, page.causes[index], page.paths[index])
+        if _is_past(page, oldest_ms):
+            return True
+        if count == pages:
+            return False
+    return True
 
 
 def _is_any_gone(run: Run, batch: Batch) -> bool:
@@ -130,17 +137,17 @@ def _read_lists(run: Run, ingestion: Ingestion, batch: Batch, pages: int, *, is_
     unsure = [key for key in unseen if key in batch.before] if is_settling else []
     if unsure:
         unseen = [key for key in unseen if key not in batch.before]
-        by_status += _read_unsure(run, ingestion, batch, unsure)
+        by_status += _read_some(run, ingestion, batch, unsure, is_settling=True)
     _pass_unseen(batch, unseen, is_hidden=is_settling and _is_hidden(run, batch, unseen))
     return by_status
 
 
-def _read_unsure(run: Run, ingestion: Ingestion, batch: Batch, keys: Sequence[Key]) -> Counter[str]:
-    """Read tiles one by one, a few at a time, as long as all of the few have ended."""
+def _read_some(run: Run, ingestion: Ingestion, batch: Batch, keys: Sequence[Key], *, is_settling: bool) -> Counter[str]:
+    """Read the first of the tiles one by one, a few at a time, as long as all of the few have ended."""
     by_status: Counter[str] = Counter()
     for start in range(0, min(len(keys), MOST), FEW):
         few = keys[start : start + FEW]
-        by_status += _read_singly(run, ingestion, batch, few, is_settling=True)
+        by_status += _read_singly(run, ingestion, batch, few, is_settling=is_settling)
         run.check_budget()
         if run.stop.is_set or not batch.pending.keys().isdisjoint(few):
             break

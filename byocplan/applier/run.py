@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from byocplan.applier.stop import StopFlag
     from byocplan.applier.tally import Tally
     from byocplan.model.address import Address
+    from byocplan.model.collection import LiveCollection
     from byocplan.model.event import Event
 
 TICK_S = 0.25
@@ -29,7 +30,8 @@ class Run:
     """The client, the options and the counts of one apply.
 
     ``requests_before`` were sent before anything was applied; ``next_tick_s`` is when progress is told again. So many
-    creates as ``looks_left`` look for their tile before they are sent.
+    creates as ``looks_left`` look for their tile before they are sent. ``live_collections`` are those at the first
+    create of one.
     """
 
     client: WriteClient
@@ -41,6 +43,7 @@ class Run:
     breaker: Breaker = field(default_factory=Breaker)
     next_tick_s: float = 0.0
     looks_left: float = 0.0
+    live_collections: tuple[LiveCollection, ...] | None = None
 
     @property
     def stop(self) -> StopFlag:

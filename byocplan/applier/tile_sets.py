@@ -12,6 +12,7 @@ from byocplan.applier.canary import pick_canary, share_out
 from byocplan.applier.ingestion import RELEASE_EVERY, release_ended, wait_ingestion
 from byocplan.applier.judge import judge_found
 from byocplan.applier.made import list_made
+from byocplan.applier.result import Verdict
 from byocplan.applier.stream import run_bounded
 from byocplan.applier.tally import name_tile_action
 from byocplan.applier.tile_writes import write_tile
@@ -77,7 +78,7 @@ class TileWork:
 
     def _record(self, part: CollectionPlan, batch: Batch, change: TileChange, result: Result) -> None:
         self.run.record(name_tile_action(change.action), part.address, change.path, result)
-        if result.handed is not None:
+        if result.handed is not None and not (result.verdict is Verdict.SATISFIED and batch.has_adopted(result.handed)):
             batch.add(result.handed)
 
     def write(self, part: CollectionPlan, changes: Iterable[TileChange]) -> None:

@@ -177,6 +177,7 @@ def run_apply(terminal: Terminal, given: Input, choices: Choices, loaded: Loaded
     ):
         stop.last_words, telling.client = make_last_words(project, run_id), client
         request = _make_request(choices, loaded, project, (client, stop), run_id)
+        telling.state = request.state
         outcome = use_case(request, partial(_approve, telling, choices), telling.watch(show))
     code = telling.tell_declined() if outcome is None else telling.tell_outcome(outcome)
     if stop.is_abandoned:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from byocplan.api.client import WriteClient
     from byocplan.cli.terminal import Terminal
+    from byocplan.model.address import Address
     from byocplan.model.event import Event
     from byocplan.model.plan import Plan
+    from byocplan.state import State
 
 STDOUT = "standard output"
 DECLINED = Refused(Reason.DECLINED, "nobody said yes; nothing was changed", 1)
@@ -35,7 +37,8 @@ class Telling:
     """One run being told; a context in which an error is told as JSON too, where that was asked for, and goes on.
 
     ``command`` is what was typed, as far as it says what is planned. ``lost`` says what became of stdout where it takes
-    nothing any more. ``client`` is set once there is one, for what it has sent.
+    nothing any more. ``client`` and ``state`` are set once they are
+    there, for what was sent and what is bound.
     """
 
     terminal: Terminal
@@ -44,6 +47,7 @@ class Telling:
     has_lines: bool = False
     waits: bool = True
     client: WriteClient | None = field(default=None, init=False)
+    state: State | None = field(default=None, init=False)
     lost: str = field(default="", init=False)
     plan: Plan | None = field(default=None, init=False)
     finished: Outcome | None = field(default=None, init=False)
@@ -118,9 +122,11 @@ class Telling:
         return DECLINED.exit_code
 
     def _make_outcome(self, **told: Any) -> Outcome:
-        """Return the outcome of a run that has none of its own: what stands is given as after any other."""
-        parts = self.plan.collections if self.plan else ()
-        outputs = {part.address: part.change.id for part in parts if part.change.id is not None}
+        """Return the outcome of a run that has none of its own: what is bound is given as after any other."""
+        outputs: dict[Address, str] = {}
+        with suppress(ByocplanError, OSError):
+            bound = self.state.read().by_address if self.state else {}
+            outputs = {address: binding.id for address, binding in bound.items()}
         requests = self.client.requests_sent if self.client else 0
         return Outcome(outputs=outputs, is_waited=self.waits, requests=requests, **told)
 

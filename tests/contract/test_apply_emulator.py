@@ -227,6 +227,17 @@ def test_a_collection_of_the_same_name_that_is_of_no_address_is_a_conflict(stand
     assert [live.id for live in stand.client.iter_collections()] == [other.id]
 
 
+def test_nothing_is_deleted_for_a_replace_that_cannot_be_made(stand: Stand) -> None:
+    live, tiles = stand.make_live(1)
+    other = stand.client.create_collection(CollectionPayload("s2", BUCKET))
+
+    outcome = stand.apply(make_part(Action.REPLACE, [make_create(7)], live_id=live.id))
+
+    assert (outcome.exit_code, outcome.conflict) == (7, 1)
+    assert {each.id for each in stand.client.iter_collections()} == {live.id, other.id}
+    assert stand.client.get_tile(live.id, tiles[0].id).id == tiles[0].id
+
+
 def test_several_collections_that_fit_a_lost_answer_are_left_to_the_reader(stand: Stand) -> None:
     rules = {"faults": ["POST */collections hide=1reads times=1"]}
     requests.post(f"{stand.url}/_emulator/faults", json=rules, timeout=5).raise_for_status()

@@ -10,6 +10,7 @@ import pytest
 
 from byocplan.applier import apply_plan
 from byocplan.applier.options import Budget
+from byocplan.model.address import make_address
 from byocplan.model.change import Action
 from byocplan.model.collection import CollectionPayload
 from byocplan.model.tile import TilePayload
@@ -17,7 +18,7 @@ from byocplan.sets import TileSets
 from byocplan.state import LocalState
 from byocplan.workflow.live import LONG_COVER, list_tiles
 from tests.support.faulty import Arena, count_repeats, ignore, open_arena
-from tests.support.memory_tiles import BUCKET, make_create, make_part, make_plan
+from tests.support.memory_tiles import BUCKET, DAY_MS, make_create, make_part, make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,34 @@ def test_what_is_there_costs_pages_and_no_look_each(arena: Arena, tmp_path: Path
     assert 1000 < made < TILES
     assert (outcome.exit_code, outcome.satisfied, outcome.ingested) == (0, made, TILES - made)
     assert outcome.requests < 2 * (TILES - made) + TILES / 100 + 20
+
+
+def test_creates_of_a_smaller_collection_behind_a_large_one_look_for_their_tile(arena: Arena, tmp_path: Path) -> None:
+    large = make_creates(arena).collections[0]
+    with arena.open_client() as client:
+        live = client.create_collection(CollectionPayload("small", BUCKET))
+        client.create_tile(live.id, TilePayload("tile-0/(BAND).tif", DAY_MS))
+    small = make_part(Action.KEEP, [make_create(number) for number in range(10)], name="small", live_id=live.id)
+
+    outcome = go_on(arena, make_plan(large, small), tmp_path)
+
+    assert (outcome.exit_code, outcome.satisfied) == (0, 1)
+    assert count_repeats(arena.list_paths("small")) == (10, 0)
+
+
+def test_a_stopped_run_lists_nothing_more(arena: Arena, tmp_path: Path) -> None:
+    plan = make_creates(arena)
+    other = replace(plan.collections[0], change=replace(plan.collections[0].change, address=make_address("other")))
+
+    outcome = go_on(arena, make_plan(plan.collections[0], other), tmp_path, budget=Budget(requests=50), wait=False)
+
+    lists = [
+        each
+        for each in arena.log()
+        if each["method"] == "GET" and "viewtoken" not in str(each) and "count=" in str(each)
+    ]
+    assert outcome.exit_code == 7
+    assert len(lists) <= 4
 
 
 def test_a_tile_with_another_time_is_a_conflict_and_the_rest_goes_on(arena: Arena, tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ def test_other_hosts_are_refused_with_the_mend(url: str, word: str) -> None:
         ("user:hunter2@services.sentinel-hub.com", "'***@services.sentinel-hub.com' is no http address"),
         ("ftp://user:hunter2@sentinel-hub.com", "'ftp://***@sentinel-hub.com' is no http address"),
         ("https://h:x?token=hunter2", "'https://h:x' cannot be read"),
+        ("https://user:hunter2?x@services.sentinel-hub.com", "'https://***@services.sentinel-hub.com'"),
+        ("https://user:p//hunter2@services.sentinel-hub.com", "'https://***@services.sentinel-hub.com'"),
         ("ftp://services.sentinel-hub.com", "'ftp://services.sentinel-hub.com' is no http address"),
         ("nonsense", "'nonsense' is no http address; write it as https://HOST"),
         ("services.sentinel-hub.com", "no http address"),

@@ -390,6 +390,30 @@ def test_no_more_is_written_where_most_tiles_fail() -> None:
     assert "100% of the tiles FAILED ingestion, mostly: no file at index 1" in run.stop.reason
 
 
+def test_a_release_reads_a_part_of_a_long_list_of_failed_tiles_and_the_end_the_rest() -> None:
+    table = Table(has_times=True)
+    ids = table.add(9000, "FAILED", ingestion_start_ms=2, cause="again")
+    run, ingestion = make_run(table), Ingestion()
+    hand_over(table, ids[:100], ingestion, started_ms=1)
+    for _ in range(3):
+        release(table, run, ingestion)
+    pages, failed = table.pages_read, ingestion.failed
+    wait_ingestion(run, ingestion)
+
+    assert (failed, pages) == (0, 50)
+    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (0, 100, 0)
+
+
+def test_a_tile_of_an_earlier_run_counts_once_when_a_change_finds_it_satisfied() -> None:
+    table = Table(has_times=True)
+    ids = table.add(50, "INGESTED")
+    batch = Ingestion().get_batch("c")
+    for tile_id in ids[:25]:
+        batch.adopt(Handed(tile_id, 0))
+
+    assert [batch.has_adopted(Handed(tile_id, 0)) for tile_id in (ids[0], ids[30])] == [True, False]
+
+
 def test_without_waiting_tiles_are_only_counted() -> None:
     table = Table(has_times=True)
     run, ingestion = make_run(table, wait=False), Ingestion()

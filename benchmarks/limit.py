@@ -10,11 +10,12 @@ limit has it take.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,12 +65,18 @@ def measure(creates: int, per_minute: int) -> Spent:
             sys.exit(done.stdout + done.stderr)
         assert emulator.state is not None
         entries, _ = emulator.state.log.read()
-        return count(entries, creates, (creates - at_once) / per_minute)
+        spent = count(entries, creates, (creates - at_once) / per_minute)
+        if spent.sent - spent.refused != creates:
+            sys.exit(f"{spent.sent - spent.refused} of {creates} creates were taken")
+        return spent
 
 
 def measure_at_once(cases: Sequence[tuple[int, int]]) -> list[Spent]:
-    """Measure several pairs of creates and limit at the same time, each on its emulator: most of it is waiting."""
-    with ThreadPoolExecutor(len(cases)) as pool:
+    """Measure several pairs of creates and limit at the same time: most of it is waiting.
+
+    Each in a process of its own, since the buckets of one process are shared by all its emulators.
+    """
+    with ProcessPoolExecutor(len(cases), multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(measure, *zip(*cases, strict=True)))
 
 

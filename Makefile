@@ -65,7 +65,7 @@ $(VENV)/.docs: $(VENV)/.installed
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -W --keep-going -n -q -c docs . build/site
 
-## What things cost, beside others: one table, in about a quarter of an hour on two idle cores.
+## What things cost, beside others: one table, in less than 15 minutes on two idle cores.
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/bench.py
 

@@ -2,7 +2,7 @@
 
 The server is a process of its own and answers every key with the header of one COG file, after ``--latency-ms``. Each
 candidate runs in a process of its own, one after the other, round by round; medians are printed. CPU is the client's.
-``open`` is what rasterio does to know a file's size, type, system, blocks and overviews; it judges nothing.
+rasterio opens each file and asks for its system, blocks, types and overviews; it judges nothing.
 
     python benchmarks/headers.py --files 1000 --rounds 5
 """

@@ -1,7 +1,8 @@
 """Create tiles at a rate that the service limits, and look at how near the limit byocplan stays.
 
 The emulator takes L requests a minute, at most a tenth of them at once; byocplan is not told. Counted are the tile
-creates of one apply and what was refused among them, from the first to the last.
+creates of one apply and what was refused among them, from the first to the last. Once, since a run takes as long as the
+limit has it take.
 
     python benchmarks/limit.py --creates 2000 --per-minute 1200
 """
@@ -9,10 +10,12 @@ creates of one apply and what was refused among them, from the first to the last
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +29,13 @@ from byocplan.emulator import Emulator, EmulatorSettings
 from byocplan.emulator.s3_server import put_objects
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from byocplan.emulator.request_log import LogEntry
 
 TOO_MANY = 429
+#: Creates and the limit a minute that ``make bench`` measures: long enough to learn it, and a short run at a low one.
+CASES = ((2_000, 1_200), (600, 300))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,19 @@ def measure(creates: int, per_minute: int) -> Spent:
             sys.exit(done.stdout + done.stderr)
         assert emulator.state is not None
         entries, _ = emulator.state.log.read()
-        return count(entries, creates, (creates - at_once) / per_minute)
+        spent = count(entries, creates, (creates - at_once) / per_minute)
+        if spent.sent - spent.refused != creates:
+            sys.exit(f"{spent.sent - spent.refused} of {creates} creates were taken")
+        return spent
+
+
+def measure_at_once(cases: Sequence[tuple[int, int]]) -> list[Spent]:
+    """Measure several pairs of creates and limit at the same time: most of it is waiting.
+
+    Each in a process of its own, since the buckets of one process are shared by all its emulators.
+    """
+    with ProcessPoolExecutor(len(cases), multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(measure, *zip(*cases, strict=True)))
 
 
 def count(entries: list[LogEntry], creates: int, least_minutes: float) -> Spent:

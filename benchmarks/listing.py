@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -26,7 +25,7 @@ from urllib.parse import parse_qs, urlsplit
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measure import get_median, render_table, run_interleaved, run_measured
+from measure import get_median, read_peak_mb, render_table, run_interleaved, run_measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -176,8 +175,8 @@ def measure_way(name: str, url: str) -> None:
     start_s, start_cpu_s = time.perf_counter(), time.process_time()
     keys, tiles = run()
     cpu_s, wall_s = time.process_time() - start_cpu_s, time.perf_counter() - start_s
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"keys": keys, "tiles": tiles, "cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": peak_mb}))
+    figures = {"cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": read_peak_mb()}
+    print(json.dumps({"keys": keys, "tiles": tiles, **figures}))
 
 
 def start_way(name: str, url: str, keys: int) -> Cost:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -26,8 +25,13 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from measure import read_peak_mb, run_interleaved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,8 +118,7 @@ def measure_here(name: str, full: str, empty: str, *where: str) -> None:
     cpu_s, wall_s = time.process_time(), time.perf_counter()
     tiles = LISTERS[name](place, full)
     cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"tiles": tiles, "cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": peak_mb}))
+    print(json.dumps({"tiles": tiles, "cpu_s": cpu_s, "wall_s": wall_s, "peak_mb": read_peak_mb()}))
 
 
 def measure_apart(name: str, place: Place, ids: Sequence[str]) -> dict[str, float]:
@@ -129,11 +132,8 @@ def measure(place: Place, tiles: int, rounds: int) -> dict[str, list[dict[str, f
     """Return what each lister took, by turns; typed values take so long that they get a tenth of the tiles."""
     sizes = dict.fromkeys(LISTERS, tiles) | {TYPED: tiles // 10}
     ids = {size: seed(place, size) for size in set(sizes.values())}
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in LISTERS}
-    for _ in range(rounds):
-        for name, size in sizes.items():
-            runs[name].append(measure_apart(name, place, ids[size]))
-    return runs
+    runs = {name: partial(measure_apart, name, place, ids[size]) for name, size in sizes.items()}
+    return run_interleaved(runs, rounds)
 
 
 @contextmanager
@@ -223,10 +223,9 @@ def main() -> None:
         tiles, few, all_requests = count_requests(place, seed(place, arguments.tiles)[0])
     if arguments.rounds:
         compare(runs)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"incremental listing of {tiles:,} unchanged tiles: {few} requests; full: {all_requests:,};"
-        f" peak {peak_mb:.0f} MB"
+        f" peak {read_peak_mb():.0f} MB"
     )
 
 

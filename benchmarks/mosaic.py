@@ -1,7 +1,8 @@
 """Plan, apply and plan again a mosaic of many tiles, beside sentinelhub-py's loop on the same emulator.
 
 The emulator and its S3 server run in this process, byocplan and the peer in processes of their own, one after the
-other; the emulator looks files up and records their ETags but does not read them (check ``listing``).
+other, once; the emulator looks files up and records their ETags but does not read them (check ``listing``).
+sentinelhub-py waits 50 ms between two requests, as shipped; ``creates.py`` measures it without.
 
     python benchmarks/mosaic.py --tiles 20000 --peer-tiles 2000
 """
@@ -43,6 +44,7 @@ spec:
     - pattern: "{year}/{month}/{day}/{grid}/(BAND).tif"
 """
 
+#: The third argument is how long to wait between two requests (s): without it as long as sentinelhub-py wants to.
 PEER = """\
 import json, sys
 from sentinelhub import ByocCollection, ByocTile, SentinelHubBYOC, SHConfig
@@ -50,6 +52,8 @@ config = SHConfig()
 config.sh_client_id = config.sh_client_secret = "any"
 config.sh_base_url, config.sh_token_url = sys.argv[1:3]
 byoc = SentinelHubBYOC(config=config)
+if sys.argv[3:]:
+    byoc.client.rate_limit.wait_time = float(sys.argv[3])
 collection = byoc.create_collection(ByocCollection(name="peer", s3_bucket="mosaic"))
 for path in json.load(sys.stdin):
     byoc.create_tile(collection, ByocTile(path=path))

@@ -1,8 +1,9 @@
 """Plan tile sets of up to a million tiles: CPU time, memory, output and plan file.
 
-Each line is a process of its own. Both sets are written straight into the engine, which is not counted; from the
-comparison to the printed plan, its JSON and its plan file all is, and so is asking the settled record, of what is
-desired, and seeing whether it is to be written anew. The peak is that of the process, building included.
+Each figure is of a process of its own, the sizes by turns, medians. Both sets are written straight into the engine,
+which is not counted; from the comparison to the printed plan, its JSON and its plan file all is, and so is asking the
+settled record, of what is desired, and seeing whether it is to be written anew. The peak is that of the process,
+building included.
 Paths are dates by grid squares, seven bands with an ETag each, a cover of 600 characters, live tiles in no order.
 
     python benchmarks/plan.py --sizes 10000 100000 1000000
@@ -17,11 +18,17 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from measure import get_median, read_peak_mb, run_interleaved
 
 from byocplan.model.address import make_address
 from byocplan.model.band import Band, LiveBand
@@ -42,6 +49,8 @@ from byocplan.view.plan_text import render_plan
 from byocplan.view.style import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from byocplan.model.plan import Plan
     from byocplan.planner import PlannedPart
     from byocplan.sets import Comparison, DesiredTiles, LiveTiles
@@ -110,13 +119,19 @@ class Cost:
     """What it took. ``member_bytes`` are those of the listed creates, packed; ``read_s`` reads them all again."""
 
     cpu_s: float
+    wall_s: float
     peak_mb: float
-    lines: int
-    json_bytes: int
-    file_bytes: int
-    member_bytes: int
-    creates: int
+    lines: float
+    json_bytes: float
+    file_bytes: float
+    member_bytes: float
+    creates: float
     read_s: float
+
+    @classmethod
+    def take_medians(cls, costs: Sequence[Cost]) -> Cost:
+        """Return the median of each figure."""
+        return cls(*map(get_median, zip(*map(astuple, costs), strict=True)))
 
 
 def build_sets(sets: TileSets, task: Task) -> tuple[DesiredTiles, LiveTiles]:
@@ -184,18 +199,17 @@ def run_task(task: Task) -> Cost:
     with TileSets() as sets, tempfile.TemporaryDirectory() as folder:
         desired, live = build_sets(sets, task)
         settled = None if task.case == "all created" else write_record(sets, desired)
-        before_s = read_cpu_s()
+        before_s, start_s = read_cpu_s(), time.perf_counter()
         plan, comparison = plan_sets(desired, live, task, settled)
         comparison.write_settled(settled, SettledHeader("id", "local"), sets.make_path("seen.parquet"))
         text, document, path = render_plan(plan, Style()), render_plan_json(plan), Path(folder) / "plan.byocplan"
         write_plan_file(path, plan)
-        cpu_s = read_cpu_s() - before_s
+        cpu_s, wall_s = read_cpu_s() - before_s, time.perf_counter() - start_s
         creates, read_s = count_creates(path)
         with zipfile.ZipFile(path) as archive:
             members = sum(each.file_size for each in archive.infolist() if ".create." in each.filename)
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        lines = len(text.splitlines())
-        return Cost(cpu_s, peak_mb, lines, len(document), path.stat().st_size, members, creates, read_s)
+        sizes = len(text.splitlines()), len(document), path.stat().st_size, members
+        return Cost(cpu_s, wall_s, read_peak_mb(), *sizes, creates, read_s)
 
 
 def count_creates(path: Path) -> tuple[int, float]:
@@ -222,37 +236,45 @@ def measure(task: Task) -> Cost:
     return Cost(**json.loads(done.stdout))
 
 
+def measure_in_turn(tasks: Iterable[Task], rounds: int) -> dict[Task, Cost]:
+    """Do tasks by turns, as often as there are rounds, and return the medians of each."""
+    costs = run_interleaved({task: partial(measure, task) for task in tasks}, rounds)
+    return {task: Cost.take_medians(each) for task, each in costs.items()}
+
+
 def main() -> None:
     """Print one line a case and size, then the plan files of other layouts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--cases", choices=CASES, nargs="+", default=CASES)
     parser.add_argument("--layouts", choices=LAYOUTS, nargs="+", default=LAYOUTS)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--task", type=lambda text: Task(**json.loads(text)), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.task:
         print(json.dumps(asdict(run_task(arguments.task))))
         return
-    print(f"{'case':12} {'layout':8} {'tiles':>9} {'CPU s':>7} {'growth':>7} {'peak MB':>8} {'lines':>6}", end="")
-    print(f" {'JSON kB':>8} {'file kB':>8} {'B/create':>9} {'read CPU s':>11}")
+    print(f"{'case':12} {'layout':8} {'tiles':>9} {'CPU s':>7} {'growth':>7} {'wall s':>7} {'peak MB':>8}", end="")
+    print(f" {'lines':>6} {'JSON kB':>8} {'file kB':>8} {'B/create':>9} {'read CPU s':>11}")
     for case in arguments.cases:
         for layout in arguments.layouts if case == "all created" else ("date",):
+            costs = measure_in_turn([Task(tiles, case, layout) for tiles in arguments.sizes], arguments.rounds)
             last = None
-            for tiles in arguments.sizes:
-                last = report(Task(tiles, case, layout), last)
+            for task, cost in costs.items():
+                report(task, cost, last)
+                last = cost
 
 
-def report(task: Task, last: Cost | None) -> Cost:
-    """Print a line; ``last`` is that of the size before."""
-    cost = measure(task)
+def report(task: Task, cost: Cost, last: Cost | None) -> None:
+    """Print a line; ``last`` is what the size before took."""
     growth = f"{cost.cpu_s / last.cpu_s:.1f}x" if last else ""
     each = f"{cost.member_bytes / cost.creates:.1f}" if cost.creates else ""
     print(
-        f"{task.case:12} {task.layout:8} {task.tiles:9,} {cost.cpu_s:7.2f} {growth:>7} {cost.peak_mb:8.0f}"
-        f" {cost.lines:6} {cost.json_bytes / 1024:8.1f} {cost.file_bytes / 1024:8.0f} {each:>9} {cost.read_s:11.2f}",
+        f"{task.case:12} {task.layout:8} {task.tiles:9,} {cost.cpu_s:7.2f} {growth:>7} {cost.wall_s:7.2f}"
+        f" {cost.peak_mb:8.0f} {cost.lines:6.0f} {cost.json_bytes / 1024:8.1f} {cost.file_bytes / 1024:8.0f} {each:>9}"
+        f" {cost.read_s:11.2f}",
         flush=True,
     )
-    return cost
 
 
 if __name__ == "__main__":

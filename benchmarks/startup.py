@@ -1,17 +1,28 @@
-"""How long byocplan takes before it does anything, beside ``import click``; CPU time, the least of several runs.
+"""How long byocplan takes before it does anything, beside ``import click``: by turns, medians.
 
-python benchmarks/startup.py
+python benchmarks/startup.py --runs 10
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
-import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from measure import get_median, run_interleaved, run_measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from measure import Cost
+
+#: No words: what is measured beside.
+CLICK: tuple[str, ...] = ()
 MANIFESTS = 10
 PROJECT = "apiVersion: byocplan/v1\nkind: Project\nmetadata: {name: many}\n"
 COLLECTION = """\
@@ -34,33 +45,37 @@ def write_manifests(folder: Path) -> None:
         (folder / f"mosaic-{number}.yaml").write_text(COLLECTION % number, encoding="utf-8")
 
 
-def measure(command: list[str], folder: Path, runs: int) -> float:
-    """Return the CPU seconds of a command."""
-    return min(_measure_once(command, folder) for _ in range(runs))
+def measure(words: tuple[str, ...], folder: str) -> Cost:
+    """Run byocplan, or without words ``import click``. Exits when that fails."""
+    byocplan = str(Path(sys.executable).with_name("byocplan"))
+    cost = run_measured([byocplan, *words] if words else [sys.executable, "-c", "import click"], folder=folder)
+    if cost.code:
+        sys.exit(f"byocplan {' '.join(words)} left with {cost.code}: {cost.output}")
+    return cost
 
 
-def _measure_once(command: list[str], folder: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def measure_in_turn(commands: Sequence[tuple[str, ...]], runs: int) -> dict[tuple[str, ...], list[Cost]]:
+    """Return what each command took, run beside the manifests; no words stand for ``import click``."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_manifests(Path(folder))
+        return run_interleaved({words: partial(measure, words, folder) for words in commands}, runs)
+
+
+def get_cpu_s(costs: Sequence[Cost]) -> float:
+    """Return the median of the CPU seconds."""
+    return get_median([cost.cpu_s for cost in costs])
 
 
 def main() -> None:
     """Print one line a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10)
-    runs = parser.parse_args().runs
-    byocplan = str(Path(sys.executable).with_name("byocplan"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_manifests(folder)
-        click_s = measure([sys.executable, "-c", "import click"], folder, runs)
-        print(f"{'command':32} {'CPU s':>6} {'x import click':>15}")
-        print(f"{'python -c import click':32} {click_s:6.3f}")
-        for words in (["--version"], ["--help"], ["plan", "--help"], ["validate", "."]):
-            took_s = measure([byocplan, *words], folder, runs)
-            print(f"{'byocplan ' + ' '.join(words):32} {took_s:6.3f} {took_s / click_s:15.1f}")
+    commands = (CLICK, ("--version",), ("--help",), ("plan", "--help"), ("validate", "."))
+    costs = measure_in_turn(commands, parser.parse_args().runs)
+    print(f"{'command':32} {'CPU s':>6} {'x import click':>15}")
+    for words, each in costs.items():
+        name = f"byocplan {' '.join(words)}" if words else "python -c import click"
+        print(f"{name:32} {get_cpu_s(each):6.3f} {get_cpu_s(each) / get_cpu_s(costs[CLICK]):15.1f}")
 
 
 if __name__ == "__main__":

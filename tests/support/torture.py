@@ -102,16 +102,21 @@ class Stage:
         self.folder.mkdir()
         self.write("byocplan.yaml", PROJECT)
         spec: dict[str, Any] = {"bands": BANDS, "rails": RAILS}
-        self.write("old.yaml", make_document("old", "old", adopt=True, noData=0, **spec))
-        self.write("new.yaml", make_document("new", "new", **spec))
+        self.write("old.yaml", make_document("old", self.name_bucket("old"), adopt=True, noData=0, **spec))
+        self.write("new.yaml", make_document("new", self.name_bucket("new"), **spec))
         self.admin("POST", "/reset")
         self.admin("DELETE", "/faults")
         self.admin("POST", "/clock", {"advance_s": -A_DAY_S})
         tiles = list(iter_live_tiles(self.mix))
-        seed = {"name": "old", "s3Bucket": "old", "additionalData": {"bands": LIVE_BANDS}, "tiles": tiles}
+        seed: dict[str, Any] = {"name": "old", "s3Bucket": self.name_bucket("old"), "tiles": tiles}
+        seed["additionalData"] = {"bands": LIVE_BANDS}
         self.admin("POST", "/seed", {"collections": [seed]})
         self.admin("POST", "/clock", {"advance_s": A_DAY_S})
         self.admin("DELETE", "/requests")
+
+    def name_bucket(self, name: str) -> str:
+        """Return the bucket of a collection. All emulators of a process share their buckets, so each has its own."""
+        return f"{name}-{self.emulator.base_url.rpartition(':')[2]}"
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -285,7 +290,9 @@ def open_stage(root: Path, mix: Mix, *, accept_duplicates: bool = False) -> Iter
     assumptions = replace(Assumptions(), duplicate_path="accept" if accept_duplicates else "conflict")
     settings = EmulatorSettings(port=0, check="listing", sleep=trigger.sleep, assumptions=assumptions)
     with Emulator(settings) as emulator:
-        for bucket, paths in list_wanted(mix).items():
-            emulator.put_objects(bucket, ((path.replace("(BAND)", "B02"), path.encode()) for path in paths))
+        stage = Stage(emulator, trigger, root, mix)
+        for name, paths in list_wanted(mix).items():
+            objects = ((path.replace("(BAND)", "B02"), path.encode()) for path in paths)
+            emulator.put_objects(stage.name_bucket(name), objects)
         root.mkdir(exist_ok=True)
-        yield Stage(emulator, trigger, root, mix)
+        yield stage

@@ -27,9 +27,9 @@ def test_failed_tiles_are_listed_by_cause_and_tried_once_a_repair(
             }
             for number in range(mix.keep)
         ]
-        (seeded,) = stage.admin("POST", "/seed", {"collections": [{"name": "old", "s3Bucket": "old", "tiles": tiles}]})[
-            "collections"
-        ]
+        (seeded,) = stage.admin(
+            "POST", "/seed", {"collections": [{"name": "old", "s3Bucket": stage.name_bucket("old"), "tiles": tiles}]}
+        )["collections"]
 
         plan = stage.run("plan")
         repaired = stage.apply("--only", "reingest", "--status", "FAILED")

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from byocplan.applier.run import Run
     from byocplan.model.scope import Scope
 
-#: After so many writes of one collection those that have ended are let go of; a per cent of the requests, at most.
-RELEASE_EVERY = 10_000
+#: So many pages of each pending list, and of the FAILED list, are read between writes: a per cent of the requests.
 RELEASE_PAGES, RELEASE_FAILED_PAGES = 15, 50
 #: Where so many tiles and more than this part of those that have ended FAILED, no more are written.
 MIN_FAILED, MAX_FAILURE_RATE = 1000, 0.5

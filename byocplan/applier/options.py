@@ -36,9 +36,10 @@ class ApplyOptions:
     ``timeout_s`` bounds the waiting for ingestion alone; None waits as long as it takes. ``sleep`` None sleeps until
     ``stop`` is set at most. ``now_ms`` is the wall clock, used only to tell collections of this run from older ones.
     ``journal`` None keeps none; ``reach`` is told of each failpoint. ``canary`` tiles are ingested before all others.
-    ``is_resume``: some of the plan may be done, so that creates look for their tile first, lest a service that takes a
-    path twice gets it twice. ``looks_first``: they do so as well where the plan did not see all live tiles.
-    ``list_live`` lists the live tiles of a collection, which for many creates costs less than looking for each.
+    ``is_resume``: some of the plan may be done, so that creates look for their tile first, lest a service that
+    takes a path twice gets it twice. ``looks_first``: they do so as well where the plan did not see all live tiles.
+    After ``release_every`` writes of one collection the tiles that have ended are let go of. ``list_live`` lists
+    the live tiles of a collection, which for many creates costs less than looking for each.
     """
 
     parallelism: int = 8
@@ -55,6 +56,7 @@ class ApplyOptions:
     is_resume: bool = False
     looks_first: bool = False
     list_live: Callable[[str], LiveTiles] | None = None
+    release_every: int = 10_000
 
     @property
     def looks(self) -> float:

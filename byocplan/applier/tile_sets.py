@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from byocplan.applier.batch import Ingestion
 from byocplan.applier.canary import pick_canary, share_out
-from byocplan.applier.ingestion import RELEASE_EVERY, release_ended, wait_ingestion
+from byocplan.applier.ingestion import release_ended, wait_ingestion
 from byocplan.applier.judge import judge_found
 from byocplan.applier.made import list_made
 from byocplan.applier.result import Verdict
@@ -59,7 +59,7 @@ class TileWork:
         made = list_made(self.run, binding.id, part) if action is TileAction.CREATE else None
         rest = (each for each in part.tiles.iter_changes(action) if (part.address, each.path) not in self.early)
         for change in rest:
-            chunk: Iterable[TileChange] = chain((change,), islice(rest, RELEASE_EVERY - 1))
+            chunk: Iterable[TileChange] = chain((change,), islice(rest, self.run.options.release_every - 1))
             self.write(part, chunk if made is None else self._pass_made(part, batch, made, chunk))
             if self.run.stop.is_set:
                 return

@@ -145,9 +145,15 @@ def test_a_rename_and_no_data_of_bands_that_the_base_left_open_are_shown(stage: 
 
 
 def test_exit_codes(stage: Workspace) -> None:
-    stage.run("rehearse", "head", code=3)
-    stage.run("rehearse", "nowhere", "--base", "base", code=3)
-    stage.run("rehearse", "head", "--base", "nowhere", code=0)
-    stage.run("rehearse", "head", "--base", "base", "--base", "nowhere", code=0)
+    asked = (
+        ["head"],
+        ["nowhere", "--base", "base"],
+        ["head", "--base", "nowhere"],
+        ["head", "--base", "base", "--base", "nowhere"],
+    )
+
+    codes = [stage.run("rehearse", *arguments).code for arguments in asked]
     stage.write("head/s2.yaml", "kind: Nothing")
-    rehearse(stage, code=3)
+    wrong = stage.run("rehearse", "head", "--base", "base").code
+
+    assert (codes, wrong) == ([3, 3, 0, 0], 3)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from byocplan.applier import apply_plan, tile_sets
+from byocplan.applier import apply_plan
 from byocplan.model.change import Action
 from byocplan.model.collection import CollectionPayload
 from byocplan.model.event import Ingesting
@@ -27,9 +27,8 @@ PER_MINUTE = 600.0
     ("count", "every"), [(5000, 1000), pytest.param(60_000, 10_000, marks=pytest.mark.sweep)], ids=["5k", "60k"]
 )
 def test_what_has_ended_is_not_held_while_more_is_written(
-    tmp_path: Path, figure: Figure, monkeypatch: pytest.MonkeyPatch, count: int, every: int
+    tmp_path: Path, figure: Figure, count: int, every: int
 ) -> None:
-    monkeypatch.setattr(tile_sets, "RELEASE_EVERY", every)
     events: list[Event] = []
     settings = {"rate_per_minute": PER_MINUTE, "ingest": "seconds:20"}
     with open_arena(settings=settings, requests_per_minute=PER_MINUTE) as arena:
@@ -38,7 +37,7 @@ def test_what_has_ended_is_not_held_while_more_is_written(
         plan = make_plan(make_part(Action.KEEP, [make_create(number) for number in range(count)], live_id=live.id))
         with arena.open_client() as client:
             state = LocalState(tmp_path, "mosaics", arena.emulator.base_url)
-            outcome = apply_plan(plan, client, state, arena.make_apply_options(), events.append)
+            outcome = apply_plan(plan, client, state, arena.make_apply_options(release_every=every), events.append)
 
     held = [event.remaining for event in events if isinstance(event, Ingesting)]
     figure(

@@ -1,7 +1,6 @@
-"""Fetch the next page of live tiles while the last one is decoded and held: whether that would pay (ADR 2).
+"""Fetch the next page of live tiles while the last one is decoded and held: what that brings (ADR 2).
 
-Lists the same tiles in turn, as byocplan does, and one page ahead: a thread fetches a page, reads of it no more than
-where the next one is, and goes on to that, while the main thread decodes and holds. Over TLS, from an emulator in a
+Lists the same tiles in turn and one page ahead, which is how byocplan lists them. Over TLS, from an emulator in a
 process of its own that takes so long to answer as told.
 
     python benchmarks/ahead.py [--rounds 3]
@@ -12,70 +11,29 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import msgspec
 import urllib3
 from live import make_options, open_emulator, seed
 
 from byocplan.api.client import open_read_client
-from byocplan.api.paging import iter_pages
-from byocplan.api.session import ReadSession, open_exchange
-from byocplan.api.wire import Links, Many
-from byocplan.api.wire_tile import decode_tile_page
 from byocplan.sets import TileSets
 from byocplan.workflow.live import LISTING_ORDER, LONG_COVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from live import Place
 
-    from byocplan.model.tile import TilePage
-
+WAYS = ("in turn", "ahead")
 #: How many tiles, and how long each answer takes (s).
 RUNS = ((50_000, 0.0), (20_000, 0.02), (5_000, 0.1))
 
 
-class Skimmed:
-    """A page of which only its length and its links are read."""
-
-    def __init__(self, body: bytes) -> None:
-        answer = msgspec.json.decode(body, type=Many[msgspec.Raw])
-        self.body, self.length, self.links = body, len(answer.data), answer.links or Links()
-
-    def __len__(self) -> int:
-        return self.length
-
-
-def list_in_turn(place: Place, collection_id: str) -> Iterator[TilePage]:
-    """Yield the pages as byocplan reads them."""
-    with open_read_client(make_options(place)) as client:
-        yield from client.iter_tile_pages(collection_id, sort=LISTING_ORDER)
-
-
-def list_ahead(place: Place, collection_id: str) -> Iterator[TilePage]:
-    """Yield the pages, the next of which is under way."""
-    session = ReadSession(open_exchange(make_options(place)))
-    bodies = iter_pages(session, f"collections/{collection_id}/tiles", Skimmed, (("sort", LISTING_ORDER),))
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, bodies, None)
-        while (page := coming.result()) is not None:
-            coming = pool.submit(next, bodies, None)
-            yield decode_tile_page(page.body).page
-    session.close()
-
-
-WAYS: dict[str, Callable[[Place, str], Iterator[TilePage]]] = {"in turn": list_in_turn, "ahead": list_ahead}
-
-
-def measure(place: Place, collection_id: str, way: str) -> tuple[float, float]:
+def measure(place: Place, collection_id: str, *, ahead: bool) -> tuple[float, float]:
     """Return CPU and wall time (µs a tile) of one listing."""
-    with TileSets() as sets:
+    with open_read_client(make_options(place)) as client, TileSets() as sets:
         live = sets.make_live(LONG_COVER)
         cpu_s, wall_s = time.process_time(), time.perf_counter()
-        for page in WAYS[way](place, collection_id):
+        for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER, ahead=ahead):
             live.add_page(page)
         live.finish()
         cpu_s, wall_s = time.process_time() - cpu_s, time.perf_counter() - wall_s
@@ -100,9 +58,9 @@ def main() -> None:
         for tiles, delay_s in RUNS:
             collection_id, _ = seed(place, tiles)
             delay_answers(place, delay_s)
-            runs = [{way: measure(place, collection_id, way) for way in WAYS} for _ in range(rounds)]
-            for way in WAYS:
-                cpu_us, wall_us = (statistics.median(run[way][kind] for run in runs) for kind in (0, 1))
+            runs = [[measure(place, collection_id, ahead=ahead) for ahead in (False, True)] for _ in range(rounds)]
+            for ahead, way in enumerate(WAYS):
+                cpu_us, wall_us = (statistics.median(run[ahead][kind] for run in runs) for kind in (0, 1))
                 print(f"{1000 * delay_s:.0f} ms more{'':9} {way:8} {cpu_us:12.1f} {wall_us:13.1f}", flush=True)
 
 

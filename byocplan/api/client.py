@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Self
 
-from byocplan.api.paging import iter_pages
+from byocplan.api.paging import iter_pages, iter_pages_ahead
 from byocplan.api.session import ReadSession, WriteSession, open_exchange
 from byocplan.api.wire_collection import decode_collection, decode_collection_page, encode_collection
 from byocplan.api.wire_tile import decode_tile, decode_tile_page, decode_tiles, encode_tile, encode_tile_update
@@ -75,15 +75,17 @@ class ReadClient:
             return None
 
     def iter_tile_pages(
-        self, collection_id: str, status: str | None = None, sort: str | None = None, path: str | None = None
+        self, collection_id: str, status: str | None = None, sort: str | None = None, *, ahead: bool = False
     ) -> Iterator[TilePage]:
         """Yield tiles in pages of up to a hundred, one request each; a tile may come twice while others write.
 
-        ``sort`` is ``created:asc`` or ``created:desc``. Endpoint: GET /collections/ID/tiles.
+        ``sort`` is ``created:asc`` or ``created:desc``. ``ahead``: the next page is fetched while one is used, which
+        costs whoever stops early a request. Endpoint: GET /collections/ID/tiles.
         """
-        filters = (("sort", sort), ("path", path), ("status", status))
+        filters = (("sort", sort), ("status", status))
         query = tuple((key, value) for key, value in filters if value is not None)
-        for page in iter_pages(self._session, _tiles_path(collection_id), decode_tile_page, query):
+        iterate = iter_pages_ahead if ahead else iter_pages
+        for page in iterate(self._session, _tiles_path(collection_id), decode_tile_page, query):
             yield page.page
 
     def get_tile(self, collection_id: str, tile_id: str) -> LiveTile:

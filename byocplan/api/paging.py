@@ -6,10 +6,13 @@ that list's on the same host. So the token cannot be led elsewhere.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from byocplan.api.ahead import Ahead, take
 from byocplan.api.hosts import get_origin
+from byocplan.api.wire import skim_links
 from byocplan.errors import AnswerError
 
 if TYPE_CHECKING:
@@ -42,20 +45,62 @@ def iter_pages(session: ReadSession, path: str, decode: Callable[[bytes], P], qu
 
     Raises AnswerError where the list leads elsewhere or in a circle: a listing that is not whole is no listing.
     """
-    base = (COUNT, *query)
-    current = base
-    circle = _CircleGuard(base)
-    while True:
-        page = session.get(path, decode, current)
+    trail = _Trail(session, path, query)
+    yield from _iter_in_turn(trail, decode, trail.base)
+
+
+def iter_pages_ahead(session: ReadSession, path: str, decode: Callable[[bytes], P], query: Query = ()) -> Iterator[P]:
+    """Yield the same pages, the next under way while one is decoded and used: for whoever reads to the end."""
+    trail = _Trail(session, path, query)
+    current: Query | None = trail.base
+    with Ahead(partial(session.get, path, _Skimmed)) as ahead:
+        coming = ahead.begin(trail.base)
+        while current is not None:
+            skimmed = take(coming)
+            following = trail.follow(skimmed.links)
+            if following is not None:
+                coming = ahead.begin(following)
+            try:
+                page = decode(skimmed.body)
+            except AnswerError:  # read on as if nothing had been read of it, not even where it leads
+                yield from _iter_in_turn(_Trail(session, path, query), decode, current)
+                return
+            if not len(page):
+                return
+            yield page
+            current = following
+
+
+def _iter_in_turn(trail: _Trail, decode: Callable[[bytes], P], start: Query) -> Iterator[P]:
+    current: Query | None = start
+    while current is not None:
+        page = trail.session.get(trail.path, decode, current)
         if not len(page):
             return
         yield page
-        following = _find_next(session, path, base, page.links)
-        if following is None:
-            return
-        if circle.is_closed_by(following):
-            raise AnswerError(f"GET {path}", "its pages lead in a circle")
-        current = following
+        current = trail.follow(page.links)
+
+
+class _Skimmed:
+    """A page of which no more was read than where the next one is."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body, self.links = body, skim_links(body)
+
+
+class _Trail:
+    """The way from page to page of one list."""
+
+    def __init__(self, session: ReadSession, path: str, query: Query) -> None:
+        self.session, self.path, self.base = session, path, (COUNT, *query)
+        self._circle = _CircleGuard(self.base)
+
+    def follow(self, links: Links) -> Query | None:
+        """Return the query of the next page, None behind the last. Raises AnswerError."""
+        following = _find_next(self.session, self.path, self.base, links)
+        if following is not None and self._circle.is_closed_by(following):
+            raise AnswerError(f"GET {self.path}", "its pages lead in a circle")
+        return following
 
 
 class _CircleGuard:

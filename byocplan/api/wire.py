@@ -5,6 +5,7 @@ Unknown keys are ignored, null counts as absent; a field of another type is an A
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -40,6 +41,12 @@ class Many(msgspec.Struct, Generic[T]):
     links: Links | None = None
 
 
+class Tail(msgspec.Struct):
+    """The envelope of a page from its links on."""
+
+    links: Links | None = None
+
+
 def make_decoder(kind: type[T], subject: str) -> Callable[[bytes], T]:
     """Return a function from JSON to ``kind`` that raises AnswerError, naming ``subject``, where it does not fit."""
     decoder = msgspec.json.Decoder(kind)
@@ -51,6 +58,22 @@ def make_decoder(kind: type[T], subject: str) -> Callable[[bytes], T]:
             raise AnswerError(subject, _explain(error, body)) from None
 
     return decode
+
+
+_decode_tail = make_decoder(Tail, "the end of a page")
+_decode_envelope = make_decoder(Many[msgspec.Raw], "a page")
+
+
+def skim_links(body: bytes) -> Links:
+    """Return where the next page is; of a page that ends with its links, as the service writes it, no more is read.
+
+    In JSON, what follows the last ``"links"`` is an object of its own only where they are the page's. What is no JSON
+    before them is noticed by whoever decodes the page.
+    """
+    start = body.rfind(b'"links"')
+    with suppress(AnswerError):
+        return _decode_tail(b"{" + body[start:]).links or Links()
+    return _decode_envelope(body).links or Links()
 
 
 @lru_cache(maxsize=1024)

@@ -37,7 +37,7 @@ def adopt_pending(run: Run, batch: Batch, scopes: Sequence[Scope]) -> None:
     To be called before this run hands any over: all pending tiles of the collection are listed.
     """
     for status in LISTS:
-        for page in run.client.iter_tile_pages(batch.collection_id, status=status):
+        for page in run.client.iter_tile_pages(batch.collection_id, status=status, ahead=True):
             for tile_id, path, created_ms in zip(page.ids, page.paths, page.created_ms, strict=True):
                 if any(scope.owns(path) for scope in scopes):
                     batch.adopt(Handed(tile_id, created_ms))

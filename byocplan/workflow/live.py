@@ -85,7 +85,7 @@ def choose_few(tiles: int) -> int:
 def list_tiles(collection_id: str, client: ReadClient, sets: TileSets, cover_length: int = LONG_COVER) -> LiveTiles:
     """Return all live tiles of a collection; one request a page of 100."""
     live = sets.make_live(cover_length)
-    for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER):
+    for page in client.iter_tile_pages(collection_id, sort=LISTING_ORDER, ahead=True):
         live.add_page(page)
     live.finish()
     return live
@@ -146,7 +146,7 @@ def _read_new(listing: Listing, wanted: Header, known: LiveTiles) -> LiveTiles:
     live = listing.sets.make_live(wanted.cover_length)
     if not _read_newest(client, collection_id, known, live):
         for status in LISTS:
-            for page in client.iter_tile_pages(collection_id, status=status):
+            for page in client.iter_tile_pages(collection_id, status=status, ahead=True):
                 live.add_page(page)
     few = choose_few(known.count)
     unsettled = list_unsettled(known, live, few + 1)

@@ -57,7 +57,7 @@ def collect_tiles(
     """Return the tiles, each once, as a finished set; a limit is not looked at."""
     live = sets.make_live(0 if holds_covers else sys.maxsize)
     for status in _list_statuses(wanted):
-        for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER):
+        for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER, ahead=True):
             live.add_page(_narrow(page, wanted))
     live.finish()
     return live
@@ -69,7 +69,8 @@ def _list_statuses(wanted: TileFilter) -> list[Status | None]:
 
 
 def _iter_list(client: ReadClient, collection_id: str, wanted: TileFilter, status: Status | None) -> Iterator[LiveTile]:
-    for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER):
+    is_whole = wanted.limit is None
+    for page in client.iter_tile_pages(collection_id, status=status, sort=LISTING_ORDER, ahead=is_whole):
         for row in _find_rows(page, wanted):
             yield LiveTile(
                 page.ids[row],

@@ -106,15 +106,9 @@ class Exchange:
             raise ValueError(f"{call.method} through a session that only reads")
         tally = _Tally()
         while True:
-            turn_s = self.limiter.acquire()
-            token = self.tokens.get()
-            reply = self.transport.send(self._make_message(call, token))
-            if isinstance(reply, Answer):
-                self.stamp.answered = reply.date
+            token, reply = self._send_in_turn(call, tally)
             if isinstance(reply, Failure):
                 self._after_failure(call, reply, tally)
-            elif reply.status == TOO_MANY:
-                self._after_too_many(call, reply, turn_s, tally)
             elif reply.status == UNAUTHORIZED and self._may_renew(token, tally):
                 self.tokens.renew(token)
             elif reply.status >= FIRST_SERVER_ERROR or reply.status == REQUEST_TIMEOUT:
@@ -127,6 +121,19 @@ class Exchange:
                 except AnswerError as error:
                     named = AnswerError(call.label, error.what)
                     self._repeat(call, tally, named, f"its answer cannot be read ({error.what})")
+
+    def _send_in_turn(self, call: Call, tally: _Tally) -> tuple[str, Answer | Failure]:
+        """Send ``call`` until it is not too much, and return the token that was used and what came of it."""
+        while True:
+            with self.limiter.wait_turn() as attempt:
+                token = self.tokens.get()
+                reply = self.transport.send(self._make_message(call, token))
+                if isinstance(reply, Answer):
+                    self.stamp.answered = reply.date
+                    if reply.status == TOO_MANY:
+                        attempt.pause_s = self._choose_pause(call, reply, tally)
+            if attempt.pause_s is None:
+                return token, reply
 
     def _make_message(self, call: Call, token: str) -> Message:
         deployment = self.options.deployment
@@ -154,14 +161,15 @@ class Exchange:
         cause = f"it was answered with {answer.status}: {decode_refusal(answer, secrets).message}"
         self._repeat(call, tally, make_error(call.label, answer, secrets), cause)
 
-    def _after_too_many(self, call: Call, answer: Answer, turn_s: float, tally: _Tally) -> None:
+    def _choose_pause(self, call: Call, answer: Answer, tally: _Tally) -> float:
+        """Return how long (s) to wait after a 429, or raise."""
         tally.waits += 1
         if tally.waits > self.options.patience.waits:
             raise make_error(call.label, answer, self.tokens.get_secrets())
         pause_s = decode_retry_after(answer.retry_after)
         if tally.waits > FREE_WAITS:
             pause_s = max(pause_s, self._make_backoff(tally.waits - FREE_WAITS))
-        self.limiter.penalise(turn_s, pause_s)
+        return pause_s
 
     def _repeat(self, call: Call, tally: _Tally, error: ByocplanError, sent_cause: str) -> None:
         """Pause before the next attempt, or raise. ``sent_cause`` is empty where nothing can have been carried out."""

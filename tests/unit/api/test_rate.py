@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import threading
+from contextlib import ExitStack
+from queue import Empty, SimpleQueue
 
 import pytest
 
@@ -31,18 +33,24 @@ class Bucket:
         return (1 - self.level) * 60 / self.per_minute
 
 
+def send(limiter: RateLimiter, pause_s: float | None = None) -> None:
+    """Send one request, which is answered at once: with a 429 that asks for a pause, where one is given."""
+    with limiter.wait_turn() as attempt:
+        attempt.pause_s = pause_s
+
+
 def make_limiter(clock: FakeClock, per_minute: float | None = None) -> RateLimiter:
     return RateLimiter(per_minute, clock.read, clock.sleep)
 
 
 def send_all(limiter: RateLimiter, bucket: Bucket, count: int) -> None:
     for _ in range(count):
-        while True:
-            turn_s = limiter.acquire()
-            pause_s = bucket.ask()
-            if not pause_s:
-                break
-            limiter.penalise(turn_s, math.ceil(pause_s * 1000) / 1000)
+        is_taken = False
+        while not is_taken:
+            with limiter.wait_turn() as attempt:
+                pause_s = bucket.ask()
+                is_taken = pause_s == 0
+                attempt.pause_s = None if is_taken else math.ceil(pause_s * 1000) / 1000
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_nothing_is_held_back_until_the_service_says_so() -> None:
     limiter = make_limiter(clock)
 
     for _ in range(1000):
-        limiter.acquire()
+        send(limiter)
 
     assert clock.slept_s == []
 
@@ -80,8 +88,11 @@ def test_nothing_is_held_back_until_the_service_says_so() -> None:
 def test_a_given_cap_spreads_requests_evenly_from_the_start() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock, per_minute=300)
+    turns = []
 
-    turns = [limiter.acquire() for _ in range(10)]
+    for _ in range(10):
+        send(limiter)
+        turns.append(clock.read())
 
     gaps = [after - before for before, after in itertools.pairwise(turns)]
     assert gaps == pytest.approx([0.2] * 9)
@@ -90,24 +101,26 @@ def test_a_given_cap_spreads_requests_evenly_from_the_start() -> None:
 def test_after_a_429_the_next_turn_comes_when_the_pause_is_over() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock)
-    turn_s = limiter.acquire()
+    begun_s = clock.read()
 
-    limiter.penalise(turn_s, decode_retry_after("12000"))
-    next_s = limiter.acquire()
+    send(limiter, decode_retry_after("12000"))
+    send(limiter)
 
-    assert 12.0 <= next_s - turn_s <= 13.5
+    assert 12.0 <= clock.read() - begun_s <= 13.5
 
 
 def test_a_pause_holds_all_workers_and_they_do_not_start_together() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock)
     first_s = clock.read()
-    for _ in range(10):
-        limiter.acquire()
-    limiter.penalise(first_s, 6)
+    send(limiter, 6)
     turns: list[float] = []
 
-    workers = [threading.Thread(target=lambda: turns.append(limiter.acquire())) for _ in range(8)]
+    def work() -> None:
+        with limiter.wait_turn():
+            turns.append(clock.read())
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -117,28 +130,63 @@ def test_a_pause_holds_all_workers_and_they_do_not_start_together() -> None:
     assert len(set(turns)) == 8
 
 
+def test_until_a_rate_is_known_who_comes_waits_for_an_answer_to_others() -> None:
+    limiter = make_limiter(FakeClock())
+    may_answer = [threading.Event() for _ in range(3)]
+    begun: SimpleQueue[int] = SimpleQueue()
+
+    def work(number: int) -> None:
+        with limiter.wait_turn():
+            begun.put(number)
+            may_answer[number].wait(10)
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+    for worker in workers:
+        worker.start()
+    first = begun.get(timeout=10)
+    begun.get(timeout=10)
+    with pytest.raises(Empty):
+        begun.get(timeout=0.3)
+    may_answer[first].set()
+    begun.get(timeout=10)
+    for each in may_answer:
+        each.set()
+    for worker in workers:
+        worker.join()
+
+
+def test_a_request_that_fails_gives_its_place_back() -> None:
+    limiter = make_limiter(FakeClock())
+
+    for _ in range(10):
+        with pytest.raises(ValueError, match="lost"), limiter.wait_turn():
+            raise ValueError("lost")
+
+    send(limiter)
+
+
 def test_a_cap_is_never_exceeded_by_learning() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock, per_minute=20)
-    limiter.penalise(limiter.acquire(), 0.1)
+    send(limiter, 0.1)
 
     clock.advance(3600)
     for _ in range(200):
-        limiter.acquire()
+        send(limiter)
 
     assert limiter.per_minute <= 20
 
 
 def test_answers_to_requests_sent_before_the_slowing_down_do_not_slow_down_again() -> None:
     clock = FakeClock()
-    limiter = make_limiter(clock)
-    turns = [limiter.acquire() for _ in range(100)]
-    clock.advance(1)
-    limiter.penalise(turns[0], 1)
-    learned = limiter.per_minute
-
-    for turn_s in turns[1:50]:
-        limiter.penalise(turn_s, 1)
+    limiter = make_limiter(clock, 1200)
+    with ExitStack() as stack:
+        attempts = [stack.enter_context(limiter.wait_turn()) for _ in range(50)]
+        clock.advance(1)
+        send(limiter, 1)
+        learned = limiter.per_minute
+        for attempt in attempts:
+            attempt.pause_s = 1
 
     assert limiter.per_minute == learned
 
@@ -161,7 +209,7 @@ def test_a_service_with_a_budget_is_used_well_and_seldom_overrun(per_minute: flo
 def test_a_rate_learned_too_low_recovers() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock)
-    limiter.penalise(limiter.acquire(), 60)  # somebody else had used the budget up
+    send(limiter, 60)  # somebody else had used the budget up
     assert limiter.per_minute < 2
     start_s = clock.read()
 
@@ -173,11 +221,10 @@ def test_a_rate_learned_too_low_recovers() -> None:
 def test_a_refusal_soon_after_another_slows_down_a_little_and_no_more() -> None:
     clock = FakeClock()
     limiter = make_limiter(clock, 1200)
-    limiter.penalise(limiter.acquire(), 0.001)
+    send(limiter, 0.001)
     before = limiter.per_minute
 
-    turns = [limiter.acquire(), limiter.acquire()]
-    clock.sleep(0.2)
-    limiter.penalise(turns[-1], 0.001)
+    send(limiter)
+    send(limiter, 0.001)
 
     assert 0.8 * before < limiter.per_minute < before

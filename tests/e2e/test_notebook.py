@@ -148,6 +148,28 @@ def test_a_table_of_the_status_has_a_row_a_collection(filled: Workspace) -> None
     assert found["by_status"] == {"collection/s2": {"FAILED": 1, "INGESTED": 2}}
 
 
+@pytest.mark.parametrize("address", [None, "collection/s2"])
+def test_a_status_prints_as_the_command(filled: Workspace, address: str | None) -> None:
+    filled.run("apply", "--auto-approve")
+
+    text = run(filled, f"print(byocplan.status(address={address!r}), end='')").stdout
+
+    assert text == filled.run("status", *([address] if address else []), code=0).stdout
+
+
+def test_a_status_tells_what_is_live_and_not_bound_as_the_command_does(filled: Workspace) -> None:
+    filled.run("apply", "--auto-approve")
+    (filled.folder / "byocplan.lock.yaml").unlink()
+
+    text = run(filled, "print(byocplan.status(), end='')").stdout
+    found = read(filled, "found = byocplan.status(); print(json.dumps([len(found), found.unbound]))")
+
+    told = filled.run("status", "--format", "json", code=0).json()
+    assert "  not bound: " in text
+    assert text == filled.run("status", code=0).stdout
+    assert found == [len(told["collections"]), {each["address"]: each["reason"] for each in told["unbound"]}]
+
+
 def test_an_environment_that_changes_is_read_anew(filled: Workspace, emulator: "Emulator") -> None:
     found = run(
         filled,

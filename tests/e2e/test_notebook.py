@@ -74,6 +74,17 @@ def test_a_plan_of_a_part_is_the_one_of_the_command(filled: Workspace, keywords:
     assert text == filled.run("plan", *options, ".").stdout
 
 
+def test_a_plan_with_variables_is_the_one_of_the_command_with_what_to_type(filled: Workspace) -> None:
+    filled.write("s2.yaml", make_document("s2", "${bucket}", name="maps of ${whom}"))
+    keywords = "variables={'bucket': 'imagery', 'whom': 'us all'}, allow_hosts=(each for each in ['sh.example.org'])"
+    options = ("--var", "bucket=imagery", "--var", "whom=us all", "--allow-host", "sh.example.org")
+
+    text = run(filled, f"print(byocplan.plan({keywords}), end='')").stdout
+
+    assert "Next:  byocplan apply --var bucket=imagery --var 'whom=us all' --allow-host sh.example.org .\n" in text
+    assert text == filled.run("plan", *options, ".", code=0).stdout
+
+
 @pytest.mark.parametrize(
     ("keywords", "said"),
     [("target='s2'", "--target 's2': an address begins with"), ("only='destroy'", "--only 'destroy' is unknown")],

@@ -1,7 +1,8 @@
 """The access token: fetched once, kept in memory, shared by all threads. Touches the token endpoint.
 
 One thread fetches while the others wait. The age of a token is measured on a monotonic clock, so a wrong wall clock
-does no harm; it is renewed when 80 % of its life have passed. Refused credentials are not tried again.
+does no harm; it is renewed when 80 % of its life have passed. Where that fails, the token goes on being used, and its
+endpoint is asked again when half of what is left of its life has passed. Refused credentials are not tried again.
 Source: Sentinel Hub authentication documentation (client_credentials; token requests are rate limited).
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from byocplan.api.options import ApiOptions
 
 EARLY = 0.8
+#: How much of the life that is left passes between two tries to renew a token, and how long (s) at the least.
+LATER = 0.5
+SHORTEST_S = 1.0
 #: Where the answer gives no usable lifetime.
 DEFAULT_LIFE_S = 300.0
 #: What a header can hold.
@@ -86,9 +90,10 @@ class TokenSource:
             try:
                 return self._renew().text
             except UnreachableError:
-                if token is not None and self._clock() < token.end_s:
-                    return token.text
-                raise
+                if token is None or self._clock() >= token.end_s:
+                    raise
+                self._token = self._put_off(token)
+                return token.text
 
     def is_good(self, text: str) -> bool:
         """Tell whether this token is the one in use and has not run out."""
@@ -116,6 +121,12 @@ class TokenSource:
             self._refused = error
             raise
         return self._token
+
+    def _put_off(self, token: Token) -> Token:
+        """Return the same token, to be renewed later: else every request of the run would ask its endpoint first."""
+        now_s = self._clock()
+        pause_s = max(LATER * (token.end_s - now_s), SHORTEST_S)
+        return replace(token, renew_s=min(now_s + pause_s, token.end_s))
 
     def _fetch(self) -> Token:
         for attempt in range(1, self._patience.attempts + 1):

@@ -74,8 +74,9 @@ class Choices:
 
     def render_command(self, given: Input) -> str:
         """Return what to type to have the same planned, or the same file carried out, again."""
-        what = ("--plan", str(self.plan_file)) if self.plan_file else (*self.selection.options, *given.paths)
-        return shlex.join(["byocplan", self.command, *what])
+        what = ("--plan", str(self.plan_file)) if self.plan_file else self.selection.options
+        manifests = given.typed if given.is_given or not self.plan_file else given.host_options
+        return shlex.join(["byocplan", self.command, *what, *manifests])
 
     @property
     def is_approved(self) -> bool:

@@ -9,6 +9,7 @@ import click
 from byocplan.cli.acks import parse_acks
 from byocplan.cli.apply import Choices, check_approval, run_apply
 from byocplan.cli.approval import ack_option, approve_option, expect_option, output_options, rate_option
+from byocplan.cli.narrowing import bound_options
 from byocplan.cli.options import lease_option, manifest_options
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @approve_option
 @ack_option
 @expect_option("Go on only if the plan has this plan hash.")
+@bound_options
 @lease_option
 @rate_option
 @output_options

@@ -47,7 +47,7 @@ def drift_command(terminal: Terminal, /, given: Input, output: str, preset: str)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client, TileSets() as sets:
         drift = compute_drift(loaded, make_surroundings(project, client), sets)
-        text = _render(drift, Look(output, preset), terminal, shlex.join(["byocplan", "apply", *given.paths]))
+        text = _render(drift, Look(output, preset), terminal, shlex.join(["byocplan", "apply", *given.typed]))
     terminal.result(text)
     write_step_outputs(drift)
     if output == "markdown":

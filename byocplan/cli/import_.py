@@ -62,7 +62,7 @@ def _show_plan(terminal: Terminal, given: Input, around: Surroundings, loaded: L
     from byocplan.view.plan_text import render_plan
     from byocplan.workflow.plan import compute_plan
 
-    next_step = shlex.join(["byocplan", "apply", *given.paths])
+    next_step = shlex.join(["byocplan", "apply", *given.typed])
     try:
         with TileSets() as sets:
             terminal.result(render_plan(compute_plan(loaded, around, sets), terminal.style(), next_step=next_step))

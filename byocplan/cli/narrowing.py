@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -76,15 +76,9 @@ def refresh_option(command: Callable[..., R]) -> Callable[..., R]:
     return wrapped
 
 
-def limit_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Add ``--canary``, ``--max-duration`` and ``--max-requests``; the command gets them as one ``limits``."""
+def bound_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--max-duration`` and ``--max-requests``; the command gets them as one ``limits``."""
 
-    @click.option(
-        "--canary",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Ingest N tiles of different groups first; go on only if all of them are INGESTED.",
-    )
     @click.option("--max-duration", metavar="90s|50m|2h", help="Stop cleanly after this long; run again to go on.")
     @click.option(
         "--max-requests",
@@ -93,11 +87,26 @@ def limit_options(command: Callable[..., R]) -> Callable[..., R]:
         help="Stop cleanly after so many requests of applying, planning apart; run again to go on.",
     )
     @wraps(command)
-    def wrapped(
-        *args: Any, canary: int | None, max_duration: str | None, max_requests: int | None, **options: Any
-    ) -> R:
+    def wrapped(*args: Any, max_duration: str | None, max_requests: int | None, **options: Any) -> R:
         end_s = None if max_duration is None else time.monotonic() + parse_duration(max_duration)
-        return command(*args, limits=Limits(canary or 0, end_s, max_requests), **options)
+        return command(*args, limits=Limits(end_s=end_s, requests=max_requests), **options)
+
+    return wrapped
+
+
+def limit_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Add ``--canary`` to ``bound_options``; the command gets all as one ``limits``."""
+
+    @click.option(
+        "--canary",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Ingest N tiles of different groups first; go on only if all of them are INGESTED.",
+    )
+    @bound_options
+    @wraps(command)
+    def wrapped(*args: Any, canary: int | None, limits: Limits, **options: Any) -> R:
+        return command(*args, limits=replace(limits, canary=canary or 0), **options)
 
     return wrapped
 

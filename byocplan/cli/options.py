@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from byocplan.api.hosts import make_allowed_hosts
+from byocplan.api.signed import MASK, hide_signatures
 from byocplan.errors import ArgumentError
 from byocplan.model.address import PREFIX
 
@@ -53,7 +54,8 @@ host_option = click.option(
 class Input:
     """Where a command's manifests are and how they are to be read.
 
-    ``paths`` is never empty: the current folder where none ``is_given``.
+    ``paths`` is never empty: the current folder where none ``is_given``. ``typed_hosts`` are those of ``allow_hosts``
+    that options name.
     """
 
     paths: tuple[str, ...]
@@ -61,10 +63,29 @@ class Input:
     allow_hosts: frozenset[str]
     trust_stdin: bool
     is_given: bool = True
+    typed_hosts: tuple[str, ...] = ()
 
     def at(self, paths: tuple[str, ...]) -> Input:
         """Return the same for other paths: an address is none of them."""
         return replace(self, paths=paths)
+
+    @property
+    def host_options(self) -> tuple[str, ...]:
+        """The options that allow the same hosts."""
+        return tuple(text for host in self.typed_hosts for text in ("--allow-host", host))
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Options and paths of a command to type that reads the same in the same way, fit to be shown.
+
+        Nothing marks a variable as secret, and none should be: values go into texts of manifests, which plans show.
+        What looks like a secret all the same is masked, for a CI system that masks its secrets in a log looks for their
+        plain text, and quoting for the shell changes it.
+        """
+        pairs = ((name, _mask_secret(name, value)) for name, value in self.variables.items())
+        variables = (text for name, value in pairs for text in ("--var", f"{name}={value}"))
+        trust = ("--trust-stdin",) if self.trust_stdin else ()
+        return (*variables, *self.host_options, *trust, *self.paths)
 
     @property
     def options(self) -> ReadOptions:
@@ -93,8 +114,9 @@ def manifest_options(command: Callable[..., R]) -> Callable[..., R]:
     @wraps(command)
     def wrapped(*args: Any, paths: tuple[str, ...], **options: Any) -> R:
         variables = _parse_variables(options.pop("variables"))
-        hosts = make_allowed_hosts(os.environ, options.pop("allow_hosts"))
-        given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"), bool(paths))
+        typed = options.pop("allow_hosts")
+        hosts = make_allowed_hosts(os.environ, typed)
+        given = Input(paths or (".",), variables, hosts, options.pop("trust_stdin"), bool(paths), typed)
         return command(*args, given=given, **options)
 
     return wrapped
@@ -143,4 +165,17 @@ def _parse_variables(texts: tuple[str, ...]) -> Mapping[str, str]:
     for text, (name, equals, _) in zip(texts, pairs, strict=True):
         if not name or not equals:
             raise ArgumentError(f"--var {text!r} is not K=V", hint="write for example --var year=2019")
-    return {name: value for name, _, value in pairs}
+    variables = {name: value for name, _, value in pairs}
+    masked = [name for name, value in variables.items() if value == MASK]
+    if masked:
+        hint = f"write the value of {masked[0]}, which was not shown since it looks like a secret"
+        raise ArgumentError(f"--var {masked[0]}={MASK} is no value", hint=hint)
+    return variables
+
+
+def _mask_secret(name: str, value: str) -> str:
+    """Return the value of a variable, or a mask: a name as secrets have, one of the environment's, or a signature."""
+    from byocplan.cli.crash import SECRET_NAME, hide_secrets
+
+    is_harmless = value == hide_secrets(value, os.environ) == hide_signatures(value)
+    return value if is_harmless and not SECRET_NAME.match(name) else MASK

@@ -103,8 +103,8 @@ def plan_command(
             plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)
-        by_file = shlex.join(["byocplan", "apply", "--plan", str(out)])
-        text = _render(plan, look, terminal, f"{plan.command} {shlex.join(given.paths)}" if out is None else by_file)
+        by_file = shlex.join(["byocplan", "apply", "--plan", str(out), *given.host_options])
+        text = _render(plan, look, terminal, f"{plan.command} {shlex.join(given.typed)}" if out is None else by_file)
     terminal.result(text)
     if out is not None:
         terminal.note(f"Written to {out}: plan hash {plan.plan_hash}, guard hash {plan.guard_hash}.")

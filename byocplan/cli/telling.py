@@ -143,6 +143,7 @@ class Telling:
 
     def _write_outcome(self, outcome: Outcome) -> None:
         from byocplan.cli.progress import make_timestamp
+        from byocplan.view.clean import LONGEST, clean
         from byocplan.view.event_json import render_event_line
         from byocplan.view.outcome_json import render_outcome_json
         from byocplan.view.outcome_text import render_outcome
@@ -153,7 +154,8 @@ class Telling:
         elif self.is_json:
             self._write(render_outcome_json(outcome))
         else:
-            again = f"{self.command} {render_typed_acks(self.plan) if self.plan else ''}".rstrip()
+            acks = render_typed_acks(self.plan) if self.plan else ""
+            again = f"{clean(self.command, LONGEST)} {acks}".rstrip()
             self._write(render_outcome(outcome, self.terminal.style(), again))
 
     def _tell_end(self, error: BaseException) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal, Unpack
 
 from byocplan.notebook.boundary import make_errors_plain, make_fault
 from byocplan.notebook.reading import Paths, Reading, list_paths, make_bucket_opener, make_read_options, read_given
+from byocplan.notebook.statuses import Statuses
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from byocplan.model.discovered import Discovered
-    from byocplan.model.live_status import LiveStatus
     from byocplan.model.tile import Status
     from byocplan.workflow.validate import Validation
 
@@ -49,15 +49,18 @@ def tiles(
             return make_live_frame(found, has_geometry=has_geometry)
 
 
-def status(paths: Paths = ".", *, address: str | None = None, **reading: Unpack[Reading]) -> list[LiveStatus]:
-    """Return what is live of all that is described or bound, or of one ``address``: counts, causes, times, gaps."""
+def status(paths: Paths = ".", *, address: str | None = None, **reading: Unpack[Reading]) -> Statuses:
+    """Return what is live of all that is described or bound, or of one ``address``: counts, causes, times, gaps.
+
+    What is described, live and not bound yet is in ``unbound`` of the list, with what binds it.
+    """
     from byocplan.cli.wiring import open_state
-    from byocplan.workflow.status import list_status
+    from byocplan.workflow.status import look_at_status
 
     with make_errors_plain():
         given = read_given(paths, **reading)
         with given.open_reader() as client:
-            return list_status(given.loaded, open_state(given.project), client, address)
+            return Statuses(*look_at_status(given.loaded, open_state(given.project), client, address))
 
 
 def discover(paths: Paths = ".", *, address: str | None = None, **reading: Unpack[Reading]) -> list[Discovered]:

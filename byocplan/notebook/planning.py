@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
 
 from byocplan.notebook.boundary import make_errors_plain, make_fault
 from byocplan.notebook.open_plan import OpenPlan
-from byocplan.notebook.reading import Paths, Reading, list_paths, make_bucket_opener, read_given
+from byocplan.notebook.reading import Paths, Reading, make_bucket_opener, read_given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def plan(  # noqa: PLR0913 - what the command has as options, so that help() and
             around = _make_surroundings(given, client, mode, holds_covers=covers)
             computed = compute_plan(given.loaded, replace(around, selection=selection), sets)
         stack.pop_all()
-        return OpenPlan(computed, sets, "" if reading else f"{computed.command} {shlex.join(list_paths(paths))}")
+        return OpenPlan(computed, sets, f"{computed.command} {shlex.join(given.typed)}")
 
 
 def _choose_mode(refresh: str) -> RefreshMode:

@@ -39,11 +39,15 @@ class Reading(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a function was given: manifests that were read, and the project, placed on its deployment."""
+    """What a function was given: manifests that were read, and the project, placed on its deployment.
+
+    ``typed`` are the options and paths by which a command reads the same.
+    """
 
     loaded: Loaded
     project: Project
     allow_hosts: frozenset[str]
+    typed: tuple[str, ...]
 
     def open_reader(self) -> ReadClient:
         """Return a client that cannot write; sends nothing yet. AccessError without credentials."""
@@ -66,21 +70,27 @@ def make_read_options(*, variables: Mapping[str, str] | None = None, allow_hosts
     from byocplan.api.hosts import make_allowed_hosts
     from byocplan.manifest import ReadOptions
 
-    hosts = (allow_hosts,) if isinstance(allow_hosts, str) else allow_hosts
     texts = {name: str(value) for name, value in (variables or {}).items()}
-    return ReadOptions(variables=texts, allow_hosts=make_allowed_hosts(os.environ, hosts))
+    return ReadOptions(variables=texts, allow_hosts=make_allowed_hosts(os.environ, _list_hosts(allow_hosts)))
 
 
 def read_given(paths: Paths, **reading: Unpack[Reading]) -> Given:
     """Return what the manifests say; what is merely unwise becomes a warning of Python. Raises ManifestError."""
+    from byocplan.cli.options import Input
     from byocplan.cli.wiring import place_project
     from byocplan.manifest import read_manifests
 
-    options = make_read_options(**reading)
-    loaded = read_manifests(list_paths(paths), options)
+    texts, hosts = list_paths(paths), _list_hosts(reading.get("allow_hosts", ()))
+    options = make_read_options(variables=reading.get("variables"), allow_hosts=hosts)
+    loaded = read_manifests(texts, options)
     if loaded.warnings:
         warnings.warn(render_input_problems(loaded.warnings), stacklevel=CALLER)
-    return Given(loaded, place_project(loaded.manifests.project), options.allow_hosts)
+    typed = Input(texts, options.variables, options.allow_hosts, trust_stdin=False, typed_hosts=hosts).typed
+    return Given(loaded, place_project(loaded.manifests.project), options.allow_hosts, typed)
+
+
+def _list_hosts(allow_hosts: Iterable[str]) -> tuple[str, ...]:
+    return (allow_hosts,) if isinstance(allow_hosts, str) else tuple(allow_hosts)
 
 
 def make_bucket_opener() -> Callable[[Collection], Bucket]:

@@ -67,15 +67,16 @@ def render_binding_json(binding: Binding) -> str:
 
 
 def _make_plain(binding: Binding) -> dict[str, object]:
+    """Return what is recorded; what manifests, the lock file and the service have too is spelled as there."""
     return {
         "address": binding.address,
         "id": binding.id,
         "name": binding.name,
-        "s3_bucket": binding.s3_bucket,
+        "s3Bucket": binding.s3_bucket,
         "deployment": binding.deployment,
-        "account_id": binding.account_id,
-        "prevent_destroy": binding.prevent_destroy,
-        "on_remove": binding.on_remove.value,
+        "accountId": binding.account_id,
+        "preventDestroy": binding.prevent_destroy,
+        "onRemove": binding.on_remove.value,
         "labels": dict(sorted(binding.labels.items())),
         "serial": binding.serial,
         "owns": [_describe(scope) for scope in binding.scopes],

@@ -15,7 +15,7 @@ CUT = "..."
 DEFAULT_LIMIT = 300
 #: For sentences of our own that hold names, ids and what to run with them.
 LONG = 600
-#: For what others say at length and a reader may want whole, such as causes of failure.
+#: For what a reader may want whole: causes of failure, commands to type.
 LONGEST = 1000
 
 #: Printable by Unicode's letter, but shown as nothing or as a blank: fillers, joiners, variation selectors.

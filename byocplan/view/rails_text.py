@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from byocplan.view.clean import LONG, clean
+from byocplan.view.clean import LONG, LONGEST, clean
 from byocplan.view.style import Paint
 from byocplan.view.words import format_count, format_rest, indent
 
@@ -71,5 +71,5 @@ def _list_advice(plan: Plan, command: str) -> list[str]:
     rails = [rail for rail in plan.rails if rail.tripped or rail.acked_by == TYPED]
     shown = _render_acks(rails[:ACKS_SHOWN])
     rest = len(rails) - ACKS_SHOWN
-    lines = [f"To go on:  {clean(command, LONG)} {shown}"]
+    lines = [f"To go on:  {clean(command, LONGEST)} {shown}"]
     return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

@@ -25,20 +25,14 @@ if TYPE_CHECKING:
 MAX_GROUPS = 10
 
 
-def list_status(
-    loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
-) -> list[LiveStatus]:
-    """Return the status of all that is described or bound and selected, or of one ``address``.
-
-    Raises ArgumentError and InputError for others.
-    """
-    return look_at_status(loaded, state, client, address, targets)[0]
-
-
 def look_at_status(
     loaded: Loaded, state: State, client: ReadClient, address: str | None, targets: Targets = ALL
 ) -> tuple[list[LiveStatus], Mapping[str, str]]:
-    """Return the same, and by address why something described stands for nothing live although something is live."""
+    """Return the status of all that is described or bound and selected, or of one ``address``.
+
+    And by address why something described stands for nothing live although something is live. Raises ArgumentError and
+    InputError for others.
+    """
     described = {str(key): each for key, each in loaded.manifests.by_address().items()}
     found = find_standing(loaded, state, client, address, targets)
     statuses = [get_status(key, each, client, described.get(key)) for key, each in found.live.items()]

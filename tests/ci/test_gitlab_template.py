@@ -96,8 +96,49 @@ def test_hostile_paths_are_inert(repository: Repository, name: str, hostile: str
     assert not (repository.workspace.folder / "pwned").exists()
 
 
-def test_a_fork_is_validated_and_not_planned() -> None:
-    assert list_rules("byocplan-validate") == ['$CI_PIPELINE_SOURCE == "merge_request_event"']
-    assert "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID" in list_rules("byocplan-plan")[0]
+#: Where the pipeline of an event runs, and of what the merge request is, as GitLab says it.
+MERGE_REQUEST = {
+    "CI_PIPELINE_SOURCE": "merge_request_event",
+    "CI_DEFAULT_BRANCH": "main",
+    "CI_MERGE_REQUEST_PROJECT_ID": "1",
+}
+EVENTS = {
+    "own merge request": {**MERGE_REQUEST, "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1"},
+    "of a fork, in the fork": {**MERGE_REQUEST, "CI_PROJECT_ID": "2", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"},
+    "of a fork, in the project": {**MERGE_REQUEST, "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"},
+    "push": {"CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_BRANCH": "main"},
+    "push elsewhere": {"CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_BRANCH": "other"},
+    "schedule": {"CI_PIPELINE_SOURCE": "schedule", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_BRANCH": "main"},
+}
+JOBS = {
+    "own merge request": {"validate", "plan"},
+    "of a fork, in the fork": {"validate"},
+    "of a fork, in the project": {"validate"},
+    "push": {"plan", "apply"},
+    "push elsewhere": set(),
+    "schedule": {"drift"},
+}
+
+
+def runs(rule: str, variables: dict[str, str]) -> bool:
+    """Tell whether a rule made of equalities, joined by ``&&``, holds; a variable that is not set equals no other."""
+
+    def get(term: str) -> str | None:
+        return variables.get(term[1:]) if term.startswith("$") else term.strip('"')
+
+    pairs = [[get(term) for term in each.split(" == ")] for each in rule.split(" && ")]
+    return all(left == right and left is not None for left, right in pairs)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_each_event_has_its_jobs_and_a_fork_is_validated_alone(event: str) -> None:
+    jobs = [name for name in TEMPLATE if name.startswith("byocplan-")]
+
+    ran = {name for name in jobs if any(runs(rule, EVENTS[event]) for rule in list_rules(name))}
+
+    assert ran == {f"byocplan-{name}" for name in JOBS[event]}
+
+
+def test_an_apply_is_started_by_hand_and_one_at_a_time() -> None:
     assert TEMPLATE["byocplan-apply"]["rules"][0]["when"] == "manual"
     assert TEMPLATE["byocplan-apply"]["resource_group"]

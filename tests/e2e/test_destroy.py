@@ -256,6 +256,22 @@ def test_exit_codes_of_the_service_and_of_others(applied: Workspace) -> None:
     assert applied.ask("") == []
 
 
+@pytest.mark.parametrize(("option", "value", "left"), [("--max-requests", "1", 1), ("--max-duration", "0.001s", 2)])
+def test_a_bounded_destroy_stops_says_how_to_go_on_and_is_gone_on_with(
+    applied: Workspace, option: str, value: str, left: int
+) -> None:
+    stopped = destroy(applied, *ACKS, option, value, code=7)
+    before = list_names(applied)
+    done = destroy(applied, *ACKS, option, "100" if option == "--max-requests" else "1h")
+
+    assert f"{option} {'is' if left == 2 else 'are'} used up; run again to go on" in stopped
+    assert f"run `byocplan destroy . {' '.join(ACKS)}` again" in stopped
+    assert len(before) == left
+    assert f"{left} collection{'s' * (left > 1)} deleted" in done
+    assert applied.ask("") == []
+    assert list_bound(applied) == []
+
+
 def test_a_manifest_without_a_project_is_refused(workspace: Workspace) -> None:
     describe(workspace, "a")
 

@@ -74,6 +74,17 @@ def test_a_plan_of_a_part_is_the_one_of_the_command(filled: Workspace, keywords:
     assert text == filled.run("plan", *options, ".").stdout
 
 
+def test_a_plan_with_variables_is_the_one_of_the_command_with_what_to_type(filled: Workspace) -> None:
+    filled.write("s2.yaml", make_document("s2", "${bucket}", name="maps of ${whom}"))
+    keywords = "variables={'bucket': 'imagery', 'whom': 'us all'}, allow_hosts=(each for each in ['sh.example.org'])"
+    options = ("--var", "bucket=imagery", "--var", "whom=us all", "--allow-host", "sh.example.org")
+
+    text = run(filled, f"print(byocplan.plan({keywords}), end='')").stdout
+
+    assert "Next:  byocplan apply --var bucket=imagery --var 'whom=us all' --allow-host sh.example.org .\n" in text
+    assert text == filled.run("plan", *options, ".", code=0).stdout
+
+
 @pytest.mark.parametrize(
     ("keywords", "said"),
     [("target='s2'", "--target 's2': an address begins with"), ("only='destroy'", "--only 'destroy' is unknown")],
@@ -146,6 +157,28 @@ def test_a_table_of_the_status_has_a_row_a_collection(filled: Workspace) -> None
 
     assert found["tiles"] == {"collection/s2": 3}
     assert found["by_status"] == {"collection/s2": {"FAILED": 1, "INGESTED": 2}}
+
+
+@pytest.mark.parametrize("address", [None, "collection/s2"])
+def test_a_status_prints_as_the_command(filled: Workspace, address: str | None) -> None:
+    filled.run("apply", "--auto-approve")
+
+    text = run(filled, f"print(byocplan.status(address={address!r}), end='')").stdout
+
+    assert text == filled.run("status", *([address] if address else []), code=0).stdout
+
+
+def test_a_status_tells_what_is_live_and_not_bound_as_the_command_does(filled: Workspace) -> None:
+    filled.run("apply", "--auto-approve")
+    (filled.folder / "byocplan.lock.yaml").unlink()
+
+    text = run(filled, "print(byocplan.status(), end='')").stdout
+    found = read(filled, "found = byocplan.status(); print(json.dumps([len(found), found.unbound]))")
+
+    told = filled.run("status", "--format", "json", code=0).json()
+    assert "  not bound: " in text
+    assert text == filled.run("status", code=0).stdout
+    assert found == [len(told["collections"]), {each["address"]: each["reason"] for each in told["unbound"]}]
 
 
 def test_an_environment_that_changes_is_read_anew(filled: Workspace, emulator: "Emulator") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+import yaml
 
 from byocplan.emulator import Emulator, EmulatorSettings
 from byocplan.state.objects import ObjectStore
@@ -111,6 +112,26 @@ def test_bindings_are_listed_shown_moved_forgotten_and_pulled(workspace: Workspa
     assert f"id: {live_id}" in forgotten.stderr
     assert read_bindings(workspace) == []
     assert len(workspace.ask("")) == 1
+
+
+def test_the_json_of_a_binding_spells_fields_as_manifests_the_lock_file_and_the_service_do(
+    workspace: Workspace,
+) -> None:
+    prepare(workspace)
+    manifest = make_document("s2", workspace.bucket, lifecycle={"preventDestroy": True, "onRemove": "retain"})
+    workspace.write("s2.yaml", manifest)
+    workspace.apply()
+
+    shown = workspace.run("state", "show", "collection/s2", "--format", "json", code=0).json()
+    (listed,) = read_bindings(workspace)
+    (deployment,) = yaml.safe_load((workspace.folder / "byocplan.lock.yaml").read_text())["deployments"].values()
+    (kept,) = deployment["bindings"].values()
+    live = workspace.ask("")[0]
+
+    assert shown == {"format_version": "1.0", **listed}
+    assert (listed["preventDestroy"], listed["onRemove"]) == (True, "retain")
+    assert {key: kept[key] for key in ("s3Bucket", "accountId", "preventDestroy", "onRemove")}.items() <= listed.items()
+    assert {key: live[key] for key in ("id", "name", "s3Bucket", "accountId")}.items() <= listed.items()
 
 
 def test_the_json_says_where_the_state_is_kept(workspace: Workspace) -> None:

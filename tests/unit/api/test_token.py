@@ -157,6 +157,49 @@ def test_a_token_that_is_still_good_is_used_while_its_endpoint_is_down(transport
             source.get()
 
 
+@pytest.mark.parametrize(
+    ("trouble", "sent"),
+    [(Reply(404), 1), (Reply(405), 1), (Reply(302, headers={"Location": "/x"}), 4), (Reply(503), 4)],
+)
+def test_requests_do_not_ask_for_a_token_one_by_one_while_its_endpoint_gives_none(
+    transport: Transport, trouble: Reply, sent: int
+) -> None:
+    clock = FakeClock()
+    with ScriptedServer(tokens=(make_token("old", 1000), *(trouble,) * sent, make_token("new"))) as server:
+        source = make_source(server, transport, clock)
+        source.get()
+        clock.advance(800)
+
+        texts = {source.get() for _ in range(50)}
+        clock.advance(90)
+        texts |= {source.get()}
+        asked = len(server.token_asked) - 1
+        clock.advance(20)
+        renewed = source.get()
+
+    assert texts == {"old"}
+    assert asked == sent
+    assert renewed == "new"
+
+
+def test_a_token_is_used_to_its_end_with_fewer_than_a_dozen_tries_to_renew_it(transport: Transport) -> None:
+    clock = FakeClock()
+    with ScriptedServer(tokens=(make_token("old", 3600), *(Reply(404),) * 20, make_token("new"))) as server:
+        source = make_source(server, transport, clock)
+        source.get()
+        clock.advance(2880)
+
+        for _ in range(7200):
+            assert source.get() == "old"
+            clock.advance(0.1)
+        asked = len(server.token_asked) - 1
+        clock.advance(1)
+        with pytest.raises(UnreachableError, match="it answered 404"):
+            source.get()
+
+    assert 5 <= asked < 12
+
+
 @pytest.mark.parametrize("expires_in", [None, "garbage", -1, "nan", 0])
 def test_a_lifetime_that_cannot_be_used_counts_as_five_minutes(transport: Transport, expires_in: object) -> None:
     clock = FakeClock()

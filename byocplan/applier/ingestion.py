@@ -10,7 +10,8 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from byocplan.applier.poll import LISTS, judge_listed, poll_batch
+from byocplan.api.paging import PAGE_SIZE
+from byocplan.applier.poll import LISTS, PAGES, judge_listed, poll_batch
 from byocplan.applier.result import Handed
 from byocplan.errors import ByocplanError
 from byocplan.model.event import Ingesting
@@ -27,6 +28,9 @@ RELEASE_PAGES, RELEASE_FAILED_PAGES = 15, 50
 #: Where so many tiles and more than this part of those that have ended FAILED, no more are written.
 MIN_FAILED, MAX_FAILURE_RATE = 1000, 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S, PAUSE_GROWTH = 0.2, 5.0, 1.5
+#: Pages of each list in a poll, where tiles that hang fill the first ones; the pause grows with them, so that a minute
+#: takes no more requests.
+MOST_PAGES = 24
 #: A tile may show its old status for a while after a reingest was accepted, and a new one may not show at all.
 SETTLE_S = 90.0
 
@@ -71,14 +75,15 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
     start_s = run.options.clock()
     timeout_s = run.options.timeout_s
     end_s = None if timeout_s is None else start_s + timeout_s
-    pause_s = FIRST_PAUSE_S
+    pause_s, pages = FIRST_PAUSE_S, PAGES
     for batch in ingestion.batches.values():
         batch.age(start_s)
     while ingestion.waiting and not run.stop.is_set:
         run.check_budget()
         by_status: Counter[str] = Counter()
+        waiting, is_settling = ingestion.waiting, run.options.clock() < start_s + SETTLE_S
         for batch in ingestion.batches.values():
-            by_status += poll_batch(run, ingestion, batch, is_settling=run.options.clock() < start_s + SETTLE_S)
+            by_status += poll_batch(run, ingestion, batch, is_settling=is_settling, pages=pages)
             if not batch.pending:
                 judge_listed(run, ingestion, batch)
         run.report(_make_event(run, ingestion, by_status))
@@ -88,9 +93,21 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
         if all(len(batch.doubtful) == len(batch.pending) for batch in ingestion.batches.values()):
             pause_s = FIRST_PAUSE_S  # nothing is left in the lists: only a second look is wanting
         run.sleep(pause_s if left_s is None else min(pause_s, left_s))
-        pause_s = min(pause_s * PAUSE_GROWTH, LONGEST_PAUSE_S)
+        pause_s *= PAUSE_GROWTH
+        if pause_s >= LONGEST_PAUSE_S * pages / PAGES:
+            pages = pages if is_settling else _choose_pages(pages, ingestion, waiting)
+            pause_s = LONGEST_PAUSE_S * pages / PAGES
     for batch in ingestion.batches.values():
         judge_listed(run, ingestion, batch)
+
+
+def _choose_pages(pages: int, ingestion: Ingestion, waiting: int) -> int:
+    """Return how many pages the next poll reads: twice as many after one of which nothing came, while that may help."""
+    if any(batch.doubtful for batch in ingestion.batches.values()):
+        return pages  # they are looked for a second time in the same ones
+    if ingestion.waiting < waiting:
+        return max(PAGES, pages // 2)
+    return min(2 * pages, MOST_PAGES) if ingestion.waiting > pages * PAGE_SIZE else pages
 
 
 def _make_event(run: Run, ingestion: Ingestion, by_status: Mapping[str, int]) -> Ingesting:

@@ -146,7 +146,7 @@ def test_many_tiles_cost_a_few_pages_a_poll() -> None:
 
     assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (5000, 0, 0)
     assert table.pages_read < 15 * len(table.events)
-    assert table.tiles_read <= 4  # whether what left the lists shows at all, and is there at the end
+    assert table.tiles_read <= 6  # whether what left the lists shows at all, and is there at the end
 
 
 def test_failed_tiles_are_counted_once_and_those_of_others_not_at_all() -> None:
@@ -302,6 +302,25 @@ def test_one_tile_that_hangs_does_not_hide_the_end_of_the_others() -> None:
     ingestion = wait(table, [stuck, *ids], timeout_s=20)
 
     assert (ingestion.ingested, ingestion.unfinished) == (2999, 1)
+
+
+def test_tiles_that_hang_by_the_hundred_hide_the_end_of_the_others_for_a_while_only() -> None:
+    table = Table(has_times=True)
+    stuck, ids = table.add(1500, "INGESTING"), table.add(3000, "INGESTING")
+    table.move("FAILED", ids[:20], cause="no file")
+    table.on_sleep = lambda: table.move("INGESTED", ids[20:])
+
+    ingestion = wait(table, [*stuck, *ids], timeout_s=600)
+
+    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (2980, 20, 1500)
+
+
+def test_a_long_queue_that_stands_still_takes_no_more_requests_a_minute_however_deep_it_is_read() -> None:
+    table = Table(has_times=True)
+
+    wait(table, table.add(20_000, "WAITING"), timeout_s=3600)
+
+    assert table.pages_read <= 1.1 * 3 * 3600 / 5
 
 
 def test_between_writes_what_has_ended_is_counted_and_let_go_of() -> None:

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from byocplan.errors import ArgumentError, OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: What to do about what the system says; ``DEFAULT_MEND`` about all else.
 MENDS = {
@@ -68,8 +68,8 @@ def write_whole(path: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
         raise
 
 
-def write_new_files(files: Mapping[Path, str]) -> None:
-    """Write all the files, making their folders, or none; never over one that is there.
+def write_new_files(files: Mapping[Path, str | Iterable[str]]) -> None:
+    """Write all the files, making their folders, or none; never over one that is there. Texts may come in pieces.
 
     Raises ArgumentError before anything is written where one is there already, and OutputError.
     """
@@ -88,14 +88,14 @@ def write_new_files(files: Mapping[Path, str]) -> None:
             _remove(temporary)
 
 
-def _write_beside(path: Path, temporary: Path, text: str) -> None:
+def _write_beside(path: Path, temporary: Path, text: str | Iterable[str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise make_output_error(Path(error.filename or path.parent), error) from error
     try:
         with _open_new(temporary, None) as file:
-            file.write(text.encode())
+            file.writelines(piece.encode() for piece in ([text] if isinstance(text, str) else text))
             _sync(file)
     except OSError as error:
         raise make_output_error(path, error) from error

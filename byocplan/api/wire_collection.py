@@ -29,12 +29,8 @@ class CollectionDataWire(msgspec.Struct, rename="camel"):
 
     bands: dict[str, BandWire | None] | None = None
     storage_identifier: str | None = None
-    max_meters_per_pixel: float | None = None
     max_meters_per_pixel_override: float | None = None
     extent: dict[str, Any] | None = None
-    has_sensing_times: str | None = None
-    from_sensing_time: str | None = None
-    to_sensing_time: str | None = None
 
 
 class CollectionWire(msgspec.Struct, rename="camel"):
@@ -133,12 +129,8 @@ def _make_collection(wire: CollectionWire) -> LiveCollection:
         no_data=wire.no_data,
         bands={name: _make_band(name, band or BandWire()) for name, band in (data.bands or {}).items()},
         storage_identifier=data.storage_identifier,
-        max_meters_per_pixel=data.max_meters_per_pixel,
         max_meters_per_pixel_override=data.max_meters_per_pixel_override,
         extent=data.extent,
-        has_sensing_times=data.has_sensing_times,
-        from_sensing_time_ms=decode_time(data.from_sensing_time),
-        to_sensing_time_ms=decode_time(data.to_sensing_time),
     )
 
 

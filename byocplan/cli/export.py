@@ -12,7 +12,7 @@ from byocplan.cli.options import project_options
 from byocplan.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from byocplan.api.client import ReadClient
     from byocplan.cli.options import Input
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from byocplan.model.collection import LiveCollection
     from byocplan.model.exported import Exported
     from byocplan.model.project import Project
+    from byocplan.sets import TileSets
     from byocplan.workflow.export import ExportRequest
 
 PROJECT_FILE = "byocplan.yaml"
@@ -48,15 +49,19 @@ def export_command(terminal: Terminal, ids: tuple[str, ...], is_all: bool, out: 
     tiles as single paths, at most 10,000. No file is overwritten.
     """
     from byocplan.cli.wiring import make_run_id, open_reader
+    from byocplan.sets import TileSets
+    from byocplan.workflow.export import export_collections
 
     if bool(ids) == is_all:
         raise ArgumentError("say which collections to export", hint="give their ids, or --all")
     known = _read_known(given, terminal)
-    with open_reader(known.project, make_run_id(), given.allow_hosts) as client:
-        chosen = _choose(client, ids, known, terminal)
-        exported = list(_export(client, chosen, known, has_tables=out is not None))
-    if exported:
-        _write(terminal, exported, known, out)
+    with TileSets() as sets:
+        with open_reader(known.project, make_run_id(), given.allow_hosts) as client:
+            chosen = _choose(client, ids, known, terminal)
+            request = _make_request(client, sets, known, has_tables=out is not None)
+            exported = list(export_collections(request, chosen))
+        if exported:
+            _write(terminal, exported, known, out)
 
 
 def _read_known(given: Input, terminal: Terminal) -> _Known:
@@ -93,24 +98,23 @@ def _get_live(client: ReadClient, collection_id: str) -> LiveCollection:
     return live
 
 
-def _export(client: ReadClient, chosen: list[LiveCollection], known: _Known, *, has_tables: bool) -> Iterator[Exported]:
-    from byocplan.workflow.export import export_collections
-
-    yield from export_collections(_make_request(client, known, has_tables=has_tables), chosen)
-
-
-def _make_request(client: ReadClient, known: _Known, *, has_tables: bool) -> ExportRequest:
+def _make_request(client: ReadClient, sets: TileSets, known: _Known, *, has_tables: bool) -> ExportRequest:
     from byocplan.cli.wiring import open_named_bucket
     from byocplan.discovery.table import MAX_ROWS
     from byocplan.workflow.export import ExportRequest
 
-    rows = MAX_ROWS if has_tables else 0
-    return ExportRequest(client, lambda live: open_named_bucket(live.s3_bucket, known.project.s3), known.names, rows)
+    return ExportRequest(
+        client,
+        lambda live: open_named_bucket(live.s3_bucket, known.project.s3),
+        sets,
+        known.names,
+        MAX_ROWS if has_tables else 0,
+    )
 
 
 def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Path | None) -> None:
     from byocplan.outfile import write_new_files
-    from byocplan.view.manifest_table import render_table
+    from byocplan.view.manifest_table import iter_table
     from byocplan.view.manifest_text import render_exported, render_project
 
     texts = {each.name: render_exported(each) for each in exported}
@@ -119,8 +123,8 @@ def _write(terminal: Terminal, exported: list[Exported], known: _Known, out: Pat
     if out is None:
         terminal.result("---\n".join(text for text in (project, *texts.values()) if text))
     else:
-        files = {PROJECT_FILE: project} if project else {}
-        files |= {table.name: render_table(table) for each in exported for table in each.tables}
+        files: dict[str, str | Iterable[str]] = {PROJECT_FILE: project} if project else {}
+        files |= {table.name: iter_table(table) for each in exported for table in each.tables}
         files |= {f"{name}.yaml": text for name, text in texts.items()}
         write_new_files({out / name: text for name, text in files.items()})
     for each in exported:

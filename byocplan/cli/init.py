@@ -75,7 +75,7 @@ def _make_first(address: str) -> FirstCollection:
     guess = guess_collection(bucket, name, prefix)
     read = read_bands(guess.files, open_ranges(bucket))
     sources = [
-        FirstSource(each.pattern.text, len(each.tiles), each.tiles[0].path, bool(each.pattern.time_names))
+        FirstSource(each.pattern.text, len(each.tiles), each.tiles.spread(1)[0].path, bool(each.pattern.time_names))
         for each in guess.sources
     ]
     label = make_label(f"{name}-{prefix}" if prefix else name)

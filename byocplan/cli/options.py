@@ -17,7 +17,7 @@ from byocplan.errors import ArgumentError
 from byocplan.model.address import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from byocplan.manifest import ReadOptions
 
@@ -48,6 +48,14 @@ host_option = click.option(
     metavar="HOST",
     help="Let manifests name this host, as BYOCPLAN_ALLOW_HOSTS does; unknown ones are refused.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where tiles are written and as what; ``path`` None is standard output, which takes text alone."""
+
+    form: str
+    path: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,42 @@ def project_options(command: Callable[..., R]) -> Callable[..., R]:
         return command(*args, given=given, **options)
 
     return wrapped
+
+
+def output_options(formats: Sequence[str], default: str) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Add ``--format`` and ``--out``, which the command gets as one ``output``: a place that may be written."""
+
+    def decorate(command: Callable[..., R]) -> Callable[..., R]:
+        @click.option(
+            "--format",
+            "form",
+            type=click.Choice(formats),
+            help=f"By default what the ending of --out says, or else {default}.",
+        )
+        @click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write there, to a new file or in place of one of this format.",
+        )
+        @wraps(command)
+        def wrapped(*args: Any, form: str | None, out: Path | None, **options: Any) -> R:
+            return command(*args, output=_make_output(form, out, formats, default), **options)
+
+        return wrapped
+
+    return decorate
+
+
+def _make_output(form: str | None, out: Path | None, formats: Sequence[str], default: str) -> Output:
+    from byocplan.cli.writing import check_out, find_format
+
+    chosen = form or find_format(out, formats, default)
+    if out is not None:
+        check_out(out, chosen)
+    elif chosen == "parquet":
+        raise ArgumentError("parquet is no text", hint="say where with --out FILE")
+    return Output(chosen, out)
 
 
 def split_address(paths: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

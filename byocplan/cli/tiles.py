@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from byocplan.cli.narrowing import parse_statuses
-from byocplan.cli.options import manifest_options, refuse_path
-from byocplan.errors import ArgumentError
+from byocplan.cli.options import manifest_options, output_options, refuse_path
 from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from byocplan.api.client import ReadClient
-    from byocplan.cli.options import Input
+    from byocplan.cli.options import Input, Output
     from byocplan.cli.terminal import Terminal
     from byocplan.model.tile import LiveTile
     from byocplan.workflow.tiles import TileFilter
@@ -43,21 +42,10 @@ FORMATS = ("table", "json", "csv", "geojson", "parquet")
 )
 @click.option("--prefix", default="", help="Those whose path begins so.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(FORMATS),
-    help="Without it the ending of --out says it, or it is a table.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write there, to a new file or in place of one of this format.",
-)
+@output_options(FORMATS, "table")
 @click.pass_obj
 def tiles_command(
-    terminal: Terminal, /, address: str, given: Input, output: str | None, out: Path | None, **choices: Unpack[Choices]
+    terminal: Terminal, /, address: str, given: Input, output: Output, **choices: Unpack[Choices]
 ) -> None:
     """List the live tiles of ADDRESS, streamed in the order of their creation.
 
@@ -65,35 +53,32 @@ def tiles_command(
     terminal or in the log of a CI system what these would obey is shown as escapes.
     """
     from byocplan.cli.wiring import make_run_id, open_reader, open_state, place_project, read_input
-    from byocplan.cli.writing import check_out, find_format
-    from byocplan.outfile import write_whole
+    from byocplan.cli.writing import write_text
     from byocplan.workflow.live_collections import find_live
-    from byocplan.workflow.tiles import TileFilter, write_parquet
+    from byocplan.workflow.tiles import TileFilter
 
     refuse_path(address, "tiles collection/NAME")
     statuses = choices["statuses"]
     chosen = frozenset() if statuses is None else parse_statuses(statuses)
     wanted = TileFilter(chosen, choices["prefix"], choices["limit"])
-    form = output or find_format(out, FORMATS, "table")
-    if out is not None:
-        check_out(out, form)
-    elif form == "parquet":
-        raise ArgumentError("parquet is no text", hint="say where with --out FILE")
     loaded = read_input(given, terminal)
     project = place_project(loaded.manifests.project)
     with open_reader(project, make_run_id(), given.allow_hosts) as client:
         live = find_live(loaded, open_state(project), client, address)[address]
-        if out is None:
-            shown = "shown_csv" if form == "csv" and terminal.is_obeyed() else form
-            terminal.stream(_iter_text(terminal, (client, live.id), wanted, shown))
+        if output.form == "parquet" and output.path is not None:
+            _write_parquet(terminal, (client, live.id), wanted, output.path)
             return
-        with write_whole(out) as file:
-            if form == "parquet":
-                if not write_parquet(client, live.id, wanted, file):
-                    terminal.note(_tell_none(wanted))
-            else:
-                pieces = _iter_text(terminal, (client, live.id), wanted, form)
-                file.writelines(piece.encode(errors="backslashreplace") for piece in pieces)
+        shown = "shown_csv" if output.form == "csv" and output.path is None and terminal.is_obeyed() else output.form
+        write_text(terminal, output.path, _iter_text(terminal, (client, live.id), wanted, shown))
+
+
+def _write_parquet(terminal: Terminal, asked: tuple[ReadClient, str], wanted: TileFilter, out: Path) -> None:
+    from byocplan.outfile import write_whole
+    from byocplan.workflow.tiles import write_parquet
+
+    with write_whole(out) as file:
+        if not write_parquet(*asked, wanted, file):
+            terminal.note(_tell_none(wanted))
     terminal.note(f"Written to {out}.")
 
 

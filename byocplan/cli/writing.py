@@ -1,4 +1,4 @@
-"""Where ``--out`` may write: in a new file, or in place of one of the same kind. Reads files, writes none.
+"""Where ``--out`` may write: in a new file, or in place of one of the same kind; and writing text there.
 
 A manifest or a lock file is not got back, and a slip of the shell's completion is quickly made.
 """
@@ -15,8 +15,10 @@ from byocplan.errors import ArgumentError
 from byocplan.model.tile import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from byocplan.cli.terminal import Terminal
 
 STDOUT = "-"
 #: No kind needs more of a file to be told.
@@ -60,6 +62,18 @@ def check_out(path: Path, kind: str) -> None:
     if not path.name or not path.parent.is_dir() or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise ArgumentError(f"--out {path} cannot be written", hint="name a file in a folder that is there")
     check_kind(path, kind)
+
+
+def write_text(terminal: Terminal, out: Path | None, pieces: Iterable[str]) -> None:
+    """Write text as it comes: to standard output, or to a file that is there as a whole or not at all."""
+    from byocplan.outfile import write_whole
+
+    if out is None:
+        terminal.stream(pieces)
+        return
+    with write_whole(out) as file:
+        file.writelines(piece.encode(errors="backslashreplace") for piece in pieces)
+    terminal.note(f"Written to {out}.")
 
 
 def find_format(path: Path | None, formats: Sequence[str], default: str) -> str:

@@ -47,7 +47,6 @@ class Image:
     size: tuple[int, int]
     block: tuple[int, int] | None
     compression: int
-    predictor: int
     photometric: int
     bands: int
     is_chunky: bool
@@ -87,7 +86,6 @@ def read_image(window: Window, layout: Layout, directory: Directory, *, is_first
         size=size,
         block=_find_block(get),
         compression=_get_one(get(tags.COMPRESSION), tags.UNCOMPRESSED),
-        predictor=_get_one(get(tags.PREDICTOR), 1),
         photometric=_get_one(get(tags.PHOTOMETRIC), 1),
         bands=_get_one(get(tags.SAMPLES_PER_PIXEL), 1),
         is_chunky=_get_one(get(tags.PLANAR_CONFIGURATION), CHUNKY) == CHUNKY,

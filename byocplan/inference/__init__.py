@@ -6,15 +6,16 @@
 from byocplan.inference.bands import FoldedKeys, fold_keys
 from byocplan.inference.infer import MIN_TILES, infer_sources
 from byocplan.inference.narrow import narrow_source
-from byocplan.inference.values import UNKNOWN, Inference, Inferred, SeenTile
+from byocplan.inference.tiles import TileList, Tiles
+from byocplan.inference.values import Inference, Inferred
 
 __all__ = [
     "MIN_TILES",
-    "UNKNOWN",
     "FoldedKeys",
     "Inference",
     "Inferred",
-    "SeenTile",
+    "TileList",
+    "Tiles",
     "fold_keys",
     "infer_sources",
     "narrow_source",

@@ -7,7 +7,6 @@ what their words are, then by their first folder. Linear in the number of tiles.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,10 @@ from byocplan.inference.columns import is_word, make_columns, make_skeleton, spl
 from byocplan.inference.dates import choose_known, choose_likely, find_agreeing
 from byocplan.inference.narrow import narrow_source
 from byocplan.inference.render import render_pattern
-from byocplan.inference.values import UNKNOWN, Inference, Inferred, SeenTile
+from byocplan.inference.tiles import TileList
+from byocplan.inference.values import Inference, Inferred
 from byocplan.model.pattern import compile_pattern
+from byocplan.model.seen import UNKNOWN
 from byocplan.model.source import SensingKind, SensingTime
 from byocplan.model.tile import BAND
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from byocplan.inference.columns import Column
     from byocplan.inference.dates import Span
+    from byocplan.inference.tiles import Tiles
+    from byocplan.model.seen import SeenTile
 
 #: Tiles that a guess is made from, and how many are added when it does not fit all.
 SAMPLE, MORE = 400, 100
@@ -36,76 +39,87 @@ MIN_TILES = 2
 MAX_SOURCES = 60
 #: So many guesses are tried on all tiles: where so many do not hold, the paths follow no rule, and time is linear.
 MAX_TRIES = 2 * MAX_SOURCES
+#: So many groups are looked at, of which the smallest have no sample that a guess is made from.
+MAX_GROUPS = 1_000
 
 
-def infer_sources(tiles: Sequence[SeenTile], min_tiles: int = MIN_TILES) -> Inference:
+def infer_sources(tiles: Tiles, min_tiles: int = MIN_TILES) -> Inference:
     """Return patterns that give exactly these tiles, in order of their text, and the tiles left for single paths."""
-    work = _Work(min_tiles, _index(tiles))
-    for group in _part(tiles, _get_outline):
+    work = _Work(tiles, min_tiles, {_get_shape(group.spread(1)[0]): group for group in tiles.part(_get_shape, 1)})
+    for group in tiles.part(_get_outline, min_tiles):
         work.fold(group, 0)
     sources = sorted(work.sources, key=lambda each: (each.pattern.text, sorted(each.where_fields.items())))
-    return Inference(tuple(sources), tuple(sorted(work.rest, key=lambda tile: tile.path)))
+    return Inference(tuple(sources), tiles.without(source.tiles for source in sources))
 
 
 @dataclass(slots=True)
 class _Work:
-    """``by_shape`` has all tiles that a pattern of one shape could take."""
+    """``by_shape`` has all tiles that a pattern of one shape could take. What no source has in the end is left."""
 
+    tiles: Tiles
     min_tiles: int
-    by_shape: dict[Hashable, list[SeenTile]]
+    by_shape: dict[Hashable, Tiles]
     sources: list[Inferred] = field(default_factory=list)
-    rest: list[SeenTile] = field(default_factory=list)
     tries: int = 0
+    groups: int = 0
 
-    def fold(self, group: Sequence[SeenTile], level: int) -> None:
+    def fold(self, group: Tiles, level: int) -> None:
         """Find the sources of a group, of its parts where one does not do."""
-        if len(group) < self.min_tiles or len(self.sources) >= MAX_SOURCES or self.tries >= MAX_TRIES:
-            self.rest.extend(group)
+        if len(self.sources) >= MAX_SOURCES or self.tries >= MAX_TRIES or self.groups >= MAX_GROUPS:
             return
+        self.groups += 1
         guess = _guess_well(group)
-        if guess is not None and not self._find_foreign(guess):
+        if guess is not None and not len(self._find_foreign(guess)):
             self.sources.append(guess)
         elif level < len(LEVELS):
-            for part in _part(group, LEVELS[level]):
+            for part in group.part(LEVELS[level], self.min_tiles):
                 self.fold(part, level + 1)
         else:
             self._fold_what_fits(group)
 
-    def _fold_what_fits(self, group: Sequence[SeenTile]) -> None:
-        """Take the part of a group that the guess from its sample fits, narrowed to that part; list the rest."""
-        guess = _guess(_spread(group, SAMPLE))
-        fitting = [tile for tile in group if guess is not None and guess.fits(tile)]
-        if guess is None or len(fitting) < self.min_tiles:
-            self.rest.extend(group)
+    def _fold_what_fits(self, group: Tiles) -> None:
+        """Take the part of a group that the guess from its sample fits, narrowed to that part."""
+        guess = _guess(group.spread(SAMPLE))
+        if guess is None:
             return
-        source = Inferred(guess.pattern, guess.sensing, fitting)
-        narrowed = narrow_source(source, [tile.path for tile in self._find_foreign(source)])
-        self.sources.extend(narrowed.sources)
-        self.rest.extend(narrowed.rest)
-        self.rest.extend(tile for tile in group if not guess.fits(tile))
+        fitting = group.select(guess.fits)
+        if len(fitting) >= self.min_tiles:
+            source = Inferred(guess.pattern, guess.sensing, fitting)
+            self.sources.extend(narrow_source(source, self._find_foreign(source)))
 
-    def _find_foreign(self, guess: Inferred) -> list[SeenTile]:
+    def _find_foreign(self, guess: Inferred) -> Tiles:
         """Return the tiles that the pattern takes and that are not of its group."""
         self.tries += 1
-        own = {tile.path for tile in guess.tiles}
-        alike = self.by_shape[_get_shape(guess.tiles[0])]
-        if len(own) == len(alike):
-            return []
-        return [tile for tile in alike if tile.path not in own and guess.pattern.match_tile(tile.path) is not None]
+        alike = self.by_shape.get(_get_shape(guess.tiles.spread(1)[0]), self.tiles)
+        others = alike.without([guess.tiles])
+        return others.select(lambda tile: guess.pattern.match_tile(tile.path) is not None) if len(others) else others
 
 
-def _guess_well(group: Sequence[SeenTile]) -> Inferred | None:
+def _guess_well(group: Tiles) -> Inferred | None:
     """Return a pattern that fits the whole group, None where none was found."""
-    sample = _spread(group, SAMPLE)
+    sample = group.spread(SAMPLE)
     for _ in range(ROUNDS):
         guess = _guess(sample)
         if guess is None:
             return None
-        failing = [tile for tile in group if not guess.fits(tile)]
+        failing = _thin_out((tile for tile in group if not guess.fits(tile)), MORE)
         if not failing:
             return Inferred(guess.pattern, guess.sensing, group)
-        sample = [*sample, *_spread(failing, MORE)]
+        sample = [*sample, *failing]
     return None
+
+
+def _thin_out(tiles: Iterable[SeenTile], count: int) -> list[SeenTile]:
+    """Return ``count`` tiles or more, fewer than twice as many, from all over what comes; all where these are fewer."""
+    kept: list[SeenTile] = []
+    step = 1
+    for number, tile in enumerate(tiles):
+        if number % step:
+            continue
+        kept.append(tile)
+        if len(kept) == 2 * count:
+            kept, step = kept[::2], 2 * step
+    return kept
 
 
 def _guess(sample: Sequence[SeenTile]) -> Inferred | None:
@@ -116,7 +130,7 @@ def _guess(sample: Sequence[SeenTile]) -> Inferred | None:
     sensing, spans = found
     try:
         text = render_pattern(columns, spans, is_sample=sample[0].sensing_time_ms is UNKNOWN)
-        return Inferred(compile_pattern(text), sensing, sample)
+        return Inferred(compile_pattern(text), sensing, TileList(sample))
     except PatternError:
         return None
 
@@ -134,26 +148,6 @@ def _find_time(columns: Sequence[Column], times: Sequence[object]) -> tuple[Sens
     if chosen is not None:
         return SensingTime(), [chosen, *find_agreeing(columns, chosen)]
     return (SensingTime(SensingKind.FIXED, known[0]), []) if len(set(known)) == 1 else None
-
-
-def _spread(tiles: Sequence[SeenTile], count: int) -> list[SeenTile]:
-    """Return about so many tiles, from all over the sequence."""
-    return list(tiles[:: max(1, len(tiles) // count)])
-
-
-def _index(tiles: Iterable[SeenTile]) -> dict[Hashable, list[SeenTile]]:
-    by_shape: defaultdict[Hashable, list[SeenTile]] = defaultdict(list)
-    for tile in tiles:
-        by_shape[_get_shape(tile)].append(tile)
-    return by_shape
-
-
-def _part(tiles: Iterable[SeenTile], key: Callable[[SeenTile], Hashable]) -> list[list[SeenTile]]:
-    """Return the tiles in groups of equal keys, in order of their first members."""
-    groups: defaultdict[Hashable, list[SeenTile]] = defaultdict(list)
-    for tile in tiles:
-        groups[key(tile)].append(tile)
-    return list(groups.values())
 
 
 def _get_shape(tile: SeenTile) -> Hashable:

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from byocplan.model.seen import UNKNOWN
 from byocplan.model.source import SensingKind, SensingTime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from byocplan.inference.tiles import Tiles
     from byocplan.model.pattern import Match, PathPattern, Where
-
-
-class Unknown(Enum):
-    """A sensing time that nobody has said; not the same as none."""
-
-    UNKNOWN = "unknown"
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class SeenTile:
-    """A tile path, ``(BAND)`` literal, and its sensing time in ms: None for timeless.
-
-    UNKNOWN for what was merely found in a bucket: such tiles are a sample, and dates are taken for what they seem.
-    """
-
-    path: str
-    sensing_time_ms: int | Unknown | None = UNKNOWN
+    from byocplan.model.seen import SeenTile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +22,7 @@ class Inferred:
 
     pattern: PathPattern
     sensing: SensingTime
-    tiles: Sequence[SeenTile] = field(repr=False)
+    tiles: Tiles = field(repr=False)
     where: Where | None = None
     where_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -63,5 +45,5 @@ class Inferred:
 class Inference:
     """Patterns, and the tiles that none of them gives."""
 
-    sources: tuple[Inferred, ...] = ()
-    rest: tuple[SeenTile, ...] = ()
+    sources: tuple[Inferred, ...]
+    rest: Tiles

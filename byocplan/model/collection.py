@@ -89,12 +89,8 @@ class LiveCollection:
     no_data: float | None = None
     bands: Mapping[str, LiveBand] = field(default_factory=dict)
     storage_identifier: str | None = None
-    max_meters_per_pixel: float | None = None
     max_meters_per_pixel_override: float | None = None
     extent: Mapping[str, object] | None = None
-    has_sensing_times: str | None = None
-    from_sensing_time_ms: int | None = None
-    to_sensing_time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from byocplan.model.collection import LiveCollection
     from byocplan.model.pattern import Where
@@ -25,12 +25,21 @@ class WrittenSource:
     note: str = ""
 
 
+class TableRows(Protocol):
+    """Tile paths and their times (ms), None for timeless; there may be many, read as they are gone through."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[tuple[str, int | None]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenTable:
-    """A file beside the manifest that a ``table:`` entry names; each row is a tile path and its time (ms), or None."""
+    """A file beside the manifest that a ``table:`` entry names; ``gone`` tiles of it have no file in the bucket."""
 
     name: str
-    rows: Sequence[tuple[str, int | None]]
+    rows: TableRows
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from byocplan.model.scope import PathScope, PatternScope
 from byocplan.model.tile_paths import TilePaths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     from byocplan.model.scope import Scope
@@ -73,16 +73,11 @@ def encode_scope(scope: Scope) -> dict[str, Any]:
     return plain
 
 
-def decode_scope(plain: Mapping[str, object]) -> Scope:
-    """Return the scope behind plain values.
-
-    Raises ValueError for values of another form, PatternError for a pattern that this version does not know.
-    """
-    return make_scope(msgspec.convert(plain, ScopeForm))
-
-
 def make_scope(form: ScopeForm) -> Scope:
-    """Return the scope of a checked form; errors as in ``decode_scope``."""
+    """Return the scope of a form.
+
+    Raises ValueError where it says none or several, PatternError for a pattern that this version does not know.
+    """
     if sum(each is not None for each in (form.pattern, form.paths, form.packed)) != 1:
         raise ValueError("a scope has either `pattern`, `paths` or `packed`")
     if form.packed is not None:

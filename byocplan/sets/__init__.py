@@ -7,6 +7,8 @@ from byocplan.sets.desired import DesiredRow, DesiredTiles
 from byocplan.sets.found import FoundTile, FoundTiles
 from byocplan.sets.live import LiveTiles
 from byocplan.sets.opened import TileSets
+from byocplan.sets.rest import RestTiles
+from byocplan.sets.seen import SeenRows, SeenTiles
 
 __all__ = [
     "Comparison",
@@ -19,7 +21,10 @@ __all__ = [
     "LiveTiles",
     "Orphan",
     "Past",
+    "RestTiles",
     "RowBatch",
+    "SeenRows",
+    "SeenTiles",
     "SourceRule",
     "TileBatch",
     "TileSets",

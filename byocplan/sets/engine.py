@@ -61,7 +61,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions) -> None:
         self.lock = RLock()
-        self._folder = tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=options.folder)
+        self._folder = _make_folder(options.folder)
         #: Where the run may put files of its own; gone when it ends.
         self.folder = root = Path(self._folder.name)
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -221,6 +221,14 @@ class Gatherer:
             for held in self._columns.values():
                 held.clear()
             self._rows = 0
+
+
+def _make_folder(folder: str | None) -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="byocplan-sets-", dir=folder)
+    except OSError as error:
+        what = f"the temporary files of this run cannot be written: {error.strerror or error}"
+        raise SpaceError(folder or "TMPDIR", what, MAKE_ROOM) from error
 
 
 def _fill(column: np.ma.MaskedArray[Any, Any]) -> NDArray[Any]:

@@ -163,8 +163,3 @@ class LiveTiles:
         Times are UTC without a zone, NaT for none.
         """
         return self.engine.get_columns(SELECT_LIVE, live=self.table, cover=LIVE_COVER if with_cover else "")
-
-    def iter_paths(self) -> Iterator[str]:
-        """Yield all tile paths, in order."""
-        for (path,) in self.engine.iter_rows("SELECT path FROM $live ORDER BY path, id", live=self.table):
-            yield path

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from byocplan.sets.desired import ALL, DesiredTiles
 from byocplan.sets.engine import Engine, EngineOptions
 from byocplan.sets.live import LiveTiles
+from byocplan.sets.seen import SeenTiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,10 @@ class TileSets:
     def make_desired(self, rules: Sequence[SourceRule], selected: TilePaths = ALL) -> DesiredTiles:
         """Return an empty desired tile set; ``FileBatch.source`` counts in the order of ``rules``."""
         return DesiredTiles(self._engine, rules, selected)
+
+    def make_seen(self) -> SeenTiles:
+        """Return what takes seen tiles."""
+        return SeenTiles(self._engine)
 
     def make_live(self, cover_length: int = 0) -> LiveTiles:
         """Return an empty live tile set that holds the text of covers longer than ``cover_length`` characters."""

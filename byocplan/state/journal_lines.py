@@ -53,13 +53,12 @@ class OpenCreate:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """The journal of a run that crashed. ``tiles`` counts open intents of tiles; ``last_ms`` is its last write."""
+    """The journal of a run that crashed. ``last_ms`` is its last write."""
 
     path: Path
     run_id: str = ""
     deployment: str = ""
     creates: tuple[OpenCreate, ...] = ()
-    tiles: int = 0
     last_ms: int = 0
 
 
@@ -91,11 +90,7 @@ def read_leftover(path: Path, file: IO[bytes], project: str) -> Leftover:
         else:
             raise _make_damage(path, number)
     creates = [record for record in open_records.values() if record.get("action") == CREATE_COLLECTION]
-    return replace(
-        left,
-        creates=tuple(_make_create(path, record) for record in creates),
-        tiles=len(open_records) - len(creates),
-    )
+    return replace(left, creates=tuple(_make_create(path, record) for record in creates))
 
 
 def _decode_line(path: Path, number: int, line: bytes) -> dict[str, Any]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.instant import format_instant
 from byocplan.view.clean import clean
 from byocplan.view.json_text import encode_json_line
-from byocplan.view.live_tiles import LONGEST
+from byocplan.view.live_tiles import LONGEST, make_geometry
 from byocplan.view.row_text import iter_list, render_row
 
 if TYPE_CHECKING:
@@ -45,16 +43,10 @@ def _make_row(tile: FoundTile) -> tuple[str, ...]:
 def iter_found_geojson(tiles: Iterable[FoundTile]) -> Iterator[str]:
     """Yield a FeatureCollection, a feature a line; geometries in CRS84, null where the source gives no cover."""
     features = (
-        encode_json_line({"type": "Feature", "geometry": _make_geometry(tile.cover), "properties": _make_plain(tile)})
+        encode_json_line({"type": "Feature", "geometry": make_geometry(tile.cover), "properties": _make_plain(tile)})
         for tile in tiles
     )
     yield from iter_list('{"type": "FeatureCollection", "features": [', features, "]}\n")
-
-
-@lru_cache(maxsize=16)
-def _make_geometry(cover: str | None) -> dict[str, Any] | None:
-    """Return the geometry; the tiles of a source share one cover, unless a table has one a row."""
-    return make_lonlat_geometry(cover) if cover else None
 
 
 def _tell(tile: FoundTile) -> str:

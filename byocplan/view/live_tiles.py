@@ -1,8 +1,9 @@
-"""Live tiles in, a table, JSON, CSV or GeoJSON out, piece by piece. Pure: nothing is held but a page."""
+"""Live tiles in, a table, JSON, CSV or GeoJSON out, piece by piece. Pure: a page and some geometries are held."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from byocplan.geometry import make_lonlat_geometry
 from byocplan.model.instant import format_instant
@@ -55,13 +56,19 @@ def iter_geojson(tiles: Iterable[LiveTile]) -> Iterator[str]:
             {
                 "type": "Feature",
                 "id": tile.id,
-                "geometry": make_lonlat_geometry(tile.cover) if tile.cover else None,
+                "geometry": make_geometry(tile.cover),
                 "properties": _make_plain(tile),
             }
         )
         for tile in tiles
     )
     yield from iter_list('{"type": "FeatureCollection", "features": [', features, "]}\n")
+
+
+@lru_cache(maxsize=1024)
+def make_geometry(cover: str | None) -> dict[str, Any] | None:
+    """Return a cover as a geometry in CRS84; many tiles lie on the same places, or have the one cover of a source."""
+    return make_lonlat_geometry(cover) if cover else None
 
 
 def _make_plain(tile: LiveTile) -> dict[str, object]:

@@ -12,7 +12,6 @@ class Paint(StrEnum):
     """What a piece of text is painted with. The values are ANSI SGR codes."""
 
     BOLD = "1"
-    DIM = "2"
     RED = "31"
     GREEN = "32"
     YELLOW = "33"

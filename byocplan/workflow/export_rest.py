@@ -1,19 +1,21 @@
-"""Tiles that no pattern gives in, the ``path:`` and ``table:`` entries that list them out. Pure."""
+"""Tiles that no pattern gives in, the ``path:`` and ``table:`` entries that list them out. Touches the engine alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from byocplan.inference.values import Unknown
 from byocplan.model.exported import WrittenSource, WrittenTable
+from byocplan.model.seen import Unknown
 from byocplan.model.source import SensingKind, SensingTime
 from byocplan.model.tile_path import find_full_path_fault, find_path_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from byocplan.inference import SeenTile
+    from byocplan.inference import Tiles
+    from byocplan.model.seen import SeenTile
+    from byocplan.sets import RestTiles
 
 #: So many tiles are written one by one where they could go into a table.
 FEW = 20
@@ -25,8 +27,8 @@ MAX_PATHS = 10_000
 class Rest:
     """Tiles to list one by one; ``gone`` are those without a file in the bucket."""
 
-    tiles: Sequence[SeenTile]
-    gone: Sequence[SeenTile] = ()
+    tiles: Tiles
+    gone: Sequence[Tiles] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,27 @@ class ListedTiles:
     left_out: int = 0
 
 
-def list_rest(rest: Rest, stem: str, rows_a_table: int) -> ListedTiles:
+def list_rest(rest: Rest, rows: RestTiles, stem: str, rows_a_table: int) -> ListedTiles:
     """Return entries that give exactly these tiles: paths for a few, tables called after ``stem`` for more.
 
-    ``rows_a_table`` 0: no table can be written. In order of path, those without a file last.
+    ``rows`` is empty and holds them. ``rows_a_table`` 0: no table can be written. In order of path, those without a
+    file last.
     """
-    gone = {tile.path for tile in rest.gone}
-    listable = [tile for tile in (*_sort(rest.tiles), *_sort(rest.gone)) if can_be_listed(tile)]
-    for_tables: list[SeenTile] = []
-    singles = listable
-    if rows_a_table and len(listable) > FEW:
-        for_tables = sorted((tile for tile in listable if _fits_table(tile)), key=lambda tile: tile.path)
-        singles = [tile for tile in listable if not _fits_table(tile)]
-    tables = tuple(_make_tables(for_tables, stem, rows_a_table))
-    sources = (
-        *(_write_table(table, gone) for table in tables),
-        *(_write_path(tile, is_gone=tile.path in gone) for tile in singles[:MAX_PATHS]),
-    )
-    listed = len(for_tables) + min(len(singles), MAX_PATHS)
-    return ListedTiles(sources, tables, len(rest.tiles) + len(rest.gone) - listed)
+    for tiles in (rest.tiles, *rest.gone):
+        _add(tiles, rows, is_gone=tiles is not rest.tiles)
+    rows.finish()
+    has_tables = rows_a_table > 0 and rows.count > FEW
+    tables = tuple(_make_tables(rows, stem, rows_a_table)) if has_tables else ()
+    singles = rows.list_singles(MAX_PATHS, is_all=not has_tables)
+    sources = (*map(_write_table, tables), *(_write_path(*single) for single in singles))
+    listed = len(singles) + sum(len(table.rows) for table in tables)
+    return ListedTiles(sources, tables, len(rest.tiles) + sum(map(len, rest.gone)) - listed)
+
+
+def _add(tiles: Tiles, rows: RestTiles, *, is_gone: bool) -> None:
+    for tile in tiles:
+        if can_be_listed(tile):
+            rows.add(tile.path, _get_time(tile), fits_table=_fits_table(tile), is_gone=is_gone)
 
 
 def can_be_listed(tile: SeenTile) -> bool:
@@ -69,27 +73,23 @@ def _fits_table(tile: SeenTile) -> bool:
     return find_full_path_fault(tile.path) is None
 
 
-def _sort(tiles: Sequence[SeenTile]) -> list[SeenTile]:
-    return sorted(tiles, key=lambda tile: tile.path)
-
-
-def _make_tables(tiles: Sequence[SeenTile], stem: str, rows_a_table: int) -> Iterator[WrittenTable]:
-    for number, start in enumerate(range(0, len(tiles), rows_a_table or 1), 1):
+def _make_tables(rows: RestTiles, stem: str, rows_a_table: int) -> Iterator[WrittenTable]:
+    for number, start in enumerate(range(0, rows.count_for_tables, rows_a_table), 1):
         name = f"{stem}.tiles{f'-{number}' if number > 1 else ''}.csv"
-        yield WrittenTable(name, [(tile.path, _get_time(tile)) for tile in tiles[start : start + rows_a_table]])
+        stretch = rows.get_stretch(start, rows_a_table)
+        yield WrittenTable(name, stretch, stretch.count_gone())
 
 
-def _write_table(table: WrittenTable, gone: set[str]) -> WrittenSource:
-    lost = sum(path in gone for path, _ in table.rows)
+def _write_table(table: WrittenTable) -> WrittenSource:
     note = f"{len(table.rows):,} tiles"
-    if lost:
-        note += f"; {lost:,} of them without a file in the bucket"
+    if table.gone:
+        note += f"; {table.gone:,} of them without a file in the bucket"
     return WrittenSource(table.name, SensingTime(), key="table", note=note)
 
 
-def _write_path(tile: SeenTile, *, is_gone: bool) -> WrittenSource:
-    sensing = SensingTime(SensingKind.FIXED, _get_time(tile))
-    return WrittenSource(tile.path, sensing, note="no file in the bucket" if is_gone else "")
+def _write_path(path: str, time_ms: int | None, is_gone: bool) -> WrittenSource:  # noqa: FBT001 - columns of a row
+    sensing = SensingTime(SensingKind.FIXED, time_ms)
+    return WrittenSource(path, sensing, note="no file in the bucket" if is_gone else "")
 
 
 def _get_time(tile: SeenTile) -> int | None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from byocplan.discovery.sampling import sample_keys
 from byocplan.errors import ArgumentError, BucketError
-from byocplan.inference import SeenTile, fold_keys, infer_sources
+from byocplan.inference import TileList, fold_keys, infer_sources
 from byocplan.model.key_shape import make_key_shape
+from byocplan.model.seen import SeenTile
 from byocplan.model.tile import BAND
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def guess_collection(bucket: Folders, name: str, prefix: str) -> Guess:
     if not folded.files:
         what = f"no .tif or .tiff among {len(keys)} sampled keys below {prefix or 'the bucket'}"
         raise BucketError(name, what, "name the prefix below which the tiles lie; nothing was written")
-    found = infer_sources([SeenTile(path) for path in folded.files], min_tiles=1)
+    found = infer_sources(TileList([SeenTile(path) for path in folded.files]), min_tiles=1)
     taken = [(tile.path, folded.files[tile.path]) for source in found.sources for tile in source.tiles]
     counts = Counter(band for _, bands in taken for band in set(bands) if band)
     return Guess(

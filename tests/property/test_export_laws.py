@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from byocplan.sets import TileSets
 from tests.support.exporting import LiveWorld, export, plan_files, write
 
 WORDS = st.sampled_from(
@@ -35,8 +36,8 @@ def test_the_plan_of_an_export_is_empty(times: Mapping[str, int | None], rows_a_
     keys = {make_key(path) for number, path in enumerate(sorted(times)) if number % 4 >= lost}
     world = LiveWorld(times, sorted(keys))
 
-    with tempfile.TemporaryDirectory() as name:
-        exported = export(world, rows_a_table)
+    with tempfile.TemporaryDirectory() as name, TileSets() as sets:
+        exported = export(world, sets, rows_a_table)
         write(exported, Path(name))
         plan = plan_files(world, Path(name))
 

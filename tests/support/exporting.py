@@ -11,7 +11,7 @@ from byocplan.model.project import Project
 from byocplan.model.tile import LiveTile, TilePage
 from byocplan.outfile import write_new_files
 from byocplan.sets import TileSets
-from byocplan.view.manifest_table import render_table
+from byocplan.view.manifest_table import iter_table
 from byocplan.view.manifest_text import render_exported, render_project
 from byocplan.workflow.export import ExportRequest, export_collections
 from byocplan.workflow.plan import Surroundings, compute_plan
@@ -66,14 +66,14 @@ class NoState:
         return Bindings("p", "local", "lineage")
 
 
-def export(world: LiveWorld, rows_a_table: int = 0) -> Exported:
-    request = ExportRequest(world.client, world.open_bucket, rows_a_table=rows_a_table)
+def export(world: LiveWorld, sets: TileSets, rows_a_table: int = 0) -> Exported:
+    request = ExportRequest(world.client, world.open_bucket, sets, rows_a_table=rows_a_table)
     (exported,) = export_collections(request, [world.live])
     return exported
 
 
 def write(exported: Exported, folder: Path) -> None:
-    tables = {folder / table.name: render_table(table) for table in exported.tables}
+    tables = {folder / table.name: iter_table(table) for table in exported.tables}
     manifest = render_project("p", "cdse") + "---\n" + render_exported(exported)
     write_new_files({**tables, folder / "c.yaml": manifest})
 

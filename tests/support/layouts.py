@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from byocplan.inference import SeenTile
 from byocplan.model.instant import EPOCH
+from byocplan.model.seen import SeenTile
 
 DATA = Path(os.environ.get("BYOCPLAN_TEST_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 

@@ -142,7 +142,7 @@ def test_what_to_do_follows_what_the_system_said(tmp_path: Path, place: str, men
 
 
 def test_new_files_are_made_with_their_folders_and_leave_nothing_beside(tmp_path: Path) -> None:
-    write_new_files({tmp_path / "a/b/c.yaml": "kind: Ä\n", tmp_path / "d.csv": "x\r\n"})
+    write_new_files({tmp_path / "a/b/c.yaml": "kind: Ä\n", tmp_path / "d.csv": iter(["x", "\r\n"])})
 
     assert list_files(tmp_path) == ["a/b/c.yaml", "d.csv"]
     assert (tmp_path / "a/b/c.yaml").read_bytes() == "kind: Ä\n".encode()

@@ -9,7 +9,7 @@ from byocplan.model.pattern.matching import bind_alternatives, match_key
 from byocplan.model.pattern.pieces import BAND_TEXT
 from byocplan.model.pattern.prefixes import make_prefixes
 from byocplan.model.pattern.values import Field, Match, Miss
-from byocplan.model.pattern.walk import Walk, walk_key
+from byocplan.model.pattern.walk import walk_key
 from byocplan.model.pattern.where import Where
 
 _TILE_BAND = frozenset({BAND_TEXT})
@@ -63,15 +63,8 @@ class PathPattern:
         at = key.find(BAND_TEXT)
         if at >= 0:
             return Miss(at, "a key", f"{BAND_TEXT} cannot be part of a key")
-        return max(self._walk(key, bands), key=lambda walk: walk.stopped_at).make_miss()
-
-    def count_steps(self, key: str, bands: Collection[str] | None = None) -> int:
-        """Return the characters looked at by matching, counted once for each look, over all options."""
-        return sum(walk.steps for walk in self._walk(key, bands))
-
-    def _walk(self, key: str, bands: Collection[str] | None) -> list[Walk]:
         bound = bind_alternatives(self.text, None if bands is None else frozenset(bands))
-        return [walk_key(pieces, key) for pieces in bound]
+        return max((walk_key(pieces, key) for pieces in bound), key=lambda walk: walk.stopped_at).make_miss()
 
     def prefixes(self, where: Where | None = None) -> tuple[str, ...]:
         """Return what to list so that no key that matches and is accepted is left out.

@@ -1,4 +1,4 @@
-"""Match one alternative step by step: for telling where matching stopped, and for counting steps. Pure.
+"""Match one alternative step by step: for telling where matching stopped. Pure.
 
 Takes the same decisions as the regular expression of ``regex``, which a property test holds; guards are the same text.
 """
@@ -31,8 +31,9 @@ _SHOWN = 40
 class Walk:
     """How far one alternative came in a key.
 
-    ``steps`` counts characters looked at, ``stopped_at`` is where the piece that failed stopped; ``reason`` is empty
-    when the whole alternative matched. ``starts`` has the first character of each piece, ``texts`` those of fields.
+    ``stopped_at`` is where the piece that failed stopped; ``reason`` is empty when the whole alternative matched.
+    ``starts`` has the first character of each piece, ``texts`` those of fields. ``steps`` counts characters looked at,
+    by which a law holds that no key takes more than its length asks for.
     """
 
     key: str

@@ -1,13 +1,21 @@
 """Scopes as plain values."""
 
+from collections.abc import Mapping
+
+import msgspec
 import pytest
 
 from byocplan.model.pattern import Where, compile_pattern, make_date_range
 from byocplan.model.scope import PathScope, PatternScope, Scope
-from byocplan.model.scope_form import decode_scope, encode_scope
+from byocplan.model.scope_form import ScopeForm, encode_scope, make_scope
 from byocplan.model.tile_paths import TilePaths
 
 PATTERN = compile_pattern("{year}/{grid}/(BAND).tif")
+
+
+def decode_scope(plain: Mapping[str, object]) -> Scope:
+    """Return the scope of plain values, as a state file has them."""
+    return make_scope(msgspec.convert(plain, ScopeForm))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def plan(collection: Collection, live: LiveCollection | None = None, *, tiles: i
         pytest.param({"bands": None}, {}, id="bands not mentioned"),
         pytest.param({"bands": None}, {"bands": {}}, id="nothing configured"),
         pytest.param({}, {"bands": {"B1": LiveBand("B1", "b-one", 7, 32, "FLOAT", -1)}}, id="defaults filled in"),
-        pytest.param({}, {"requires_metadata_update": True, "max_meters_per_pixel": 9.0}, id="computed by the service"),
+        pytest.param(
+            {}, {"requires_metadata_update": True, "extent": {"type": "Polygon"}}, id="computed by the service"
+        ),
         pytest.param({}, {"storage_identifier": "eodata"}, id="storage not mentioned"),
         pytest.param({"bands": {"B1": Band("B1", "B1", 1, 16, "UINT", None)}}, {}, id="all said"),
         pytest.param({"bands": {"B1": Band("B1", previous_name="R")}}, {}, id="renamed before"),

@@ -20,7 +20,7 @@ def test_a_tile_listed_twice_counts_once_whatever_the_order_of_pages(sets: TileS
 
     assert forward.count == backward.count == 2
     assert forward.by_status() == backward.by_status() == {"INGESTED": 2}
-    assert list(forward.iter_paths()) == ["a", "b"]
+    assert [path for batch in forward.iter_files() for path, _ in batch] == ["a", "b"]
 
 
 def test_failures_are_counted_by_normalised_cause(sets: TileSets) -> None:

@@ -91,7 +91,7 @@ def _is_listed(lost: Tiles, source: Inferred, *, has_tables: bool) -> bool:
 def _list_tiles(request: ExportRequest, collection_id: str) -> Tiles:
     """Return the tiles, each path once; one request a page of 100."""
     tiles = request.sets.make_seen()
-    for page in request.client.iter_tile_pages(collection_id, sort=LISTING_ORDER):
+    for page in request.client.iter_tile_pages(collection_id, sort=LISTING_ORDER, ahead=True):
         tiles.add(page.paths, page.sensing_times_ms)
     return tiles.finish()
 

@@ -29,14 +29,13 @@ class Clock:
 
 def encode_created(moment_us: int) -> str:
     """Return a time stamp of the service's own making: always six digits of fraction, always ``Z``."""
-    seconds, microseconds = divmod(moment_us, 1_000_000)
-    return f"{encode_seconds(seconds)}.{microseconds:06d}Z"
+    return make_second(moment_us // 1_000_000) % (moment_us % 1_000_000)
 
 
 @lru_cache(maxsize=4096)
-def encode_seconds(seconds: int) -> str:
-    """Return a moment without fraction and zone; tiles made in one second share it."""
-    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+def make_second(seconds: int) -> str:
+    """Return the time stamps of a second, which many tiles share, with the microseconds left open."""
+    return (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%%06dZ")
 
 
 def decode_sensing_time(text: str) -> tuple[str, bool]:

@@ -413,6 +413,8 @@ def test_copying_needs_the_same_bands_and_skips_known_paths(service: Service) ->
     assert (copied.status_code, refused.status_code, unknown.status_code) == (204, 400, 404)
     tiles = service.call("GET", f"/collections/{second}/tiles").json()["data"]
     assert len({tile["path"] for tile in tiles}) == len({tile["id"] for tile in tiles}) == 5
+    origin, copy = (service.call("GET", f"/collections/{each}").json()["data"] for each in (first, second))
+    assert copy["additionalData"]["extent"] == origin["additionalData"]["extent"]
 
 
 def test_a_request_id_comes_back_and_stands_in_the_log(service: Service) -> None:

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from flask import Blueprint, Response, g, request
+from werkzeug.sansio.utils import get_current_url
 
 from byocplan.emulator.errors import RateLimitedError, make_bad_payload
 from byocplan.emulator.ingest.walk import count_reads
@@ -21,6 +21,8 @@ from byocplan.emulator.state import EmulatorState
 from byocplan.emulator.store.collections import Collection
 from byocplan.emulator.store.veil import count_read
 
+#: The URL of a list is the same for all its pages, and not cheap to put together.
+make_url = lru_cache(maxsize=256)(get_current_url)
 Handler = Callable[..., Response]
 PREFIXES = ("/api/v1/byoc", "/byoc/v1")
 
@@ -32,6 +34,11 @@ def admit_request(state: EmulatorState) -> None:
         wait_ms = state.limiter.take_token(g.account, state.clock.now_s())
         if wait_ms:
             raise RateLimitedError(wait_ms)
+
+
+def get_base_url() -> str:
+    """Return the URL of the request without its query, as ``request.base_url``."""
+    return make_url(request.scheme, request.host, request.root_path, request.path)
 
 
 def create_collection(state: EmulatorState) -> Response:
@@ -50,7 +57,7 @@ def list_collections(state: EmulatorState) -> Response:
     following = encode_token((page[-1].cid,)) if len(left) > count else None
     earlier = [each.cid for each in found if each.cid <= after]
     previous = None if token == START else encode_token((earlier[-count - 1],)) if len(earlier) > count else START
-    links = encode_links((token, following, previous), request.base_url, request.args)
+    links = encode_links((token, following, previous), get_base_url(), request.args)
     return make_answer(
         {"data": [collections.encode_collection(refresh_metadata(state, each)) for each in page], "links": links}
     )
@@ -91,11 +98,11 @@ def create_tile(state: EmulatorState, collection_id: str) -> Response:
 
 def list_tiles(state: EmulatorState, collection_id: str) -> Response:
     """Endpoint: GET /collections/{id}/tiles."""
-    query = replace(decode_page_query(request.args), paging=g.get("paging", Paging()))
+    query = decode_page_query(request.args, g.get("paging", Paging()))
     found = veil.get_collection(state, g.account, collection_id)
     count_read(state.database, found.cid, state.clock.now_us())
     page = read_tile_page(state.database, found.cid, query)
-    links = encode_links((page.current, page.following, page.previous), request.base_url, request.args)
+    links = encode_links((page.current, page.following, page.previous), get_base_url(), request.args)
     data = ",".join(map(encode_tile, page.tiles))
     count_reads(state, page.tiles)
     return make_json_answer(f'{{"data":[{data}],"links":{json.dumps(links)}}}')

@@ -56,7 +56,7 @@ def decode_status(parameters: Mapping[str, str]) -> str | None:
     return status
 
 
-def decode_page_query(parameters: Mapping[str, str]) -> PageQuery:
+def decode_page_query(parameters: Mapping[str, str], paging: Paging) -> PageQuery:
     """Return the query of one page of tiles, or raise the 400."""
     sort = parameters.get("sort") or SORTS[0]
     if sort not in SORTS:
@@ -69,6 +69,7 @@ def decode_page_query(parameters: Mapping[str, str]) -> PageQuery:
         descending=direction == "desc",
         path=parameters.get("path"),
         status=decode_status(parameters),
+        paging=paging,
     )
 
 

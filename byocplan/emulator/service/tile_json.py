@@ -16,11 +16,11 @@ SYNTHETIC = "synthetic:"
 #: Reprojection moves coordinates by some micrometres on their way through CRS84. Source: recorded answers.
 NOISE_M = 1e-9
 METERS_PER_DEGREE = 111319.49079327358
-
-
-#: Stand for what differs between tiles in texts that they share: control characters, which JSON always escapes.
-DIGEST, FILES = "\x01", "\x02"
+#: Stands for what is a tile's own in texts that tiles share: a control character, which JSON always escapes.
+OWN = "\x01"
 Box = tuple[float, float, float, float]
+#: Fields 8 to 14 of a row: EPSG code, west, south, east, north, finest and coarsest resolution.
+Place = tuple[int | None, float | None, float | None, float | None, float | None, float | None, float | None]
 
 
 def encode_crs(epsg: int) -> str:
@@ -34,7 +34,6 @@ def make_noise(place: int, corner: int, epsg: int) -> float:
     return amount / METERS_PER_DEGREE if epsg == 4326 else amount  # noqa: PLR2004
 
 
-@lru_cache(maxsize=4096)
 def encode_box(epsg: int, box: Box) -> str:
     """Return ``tileGeometry``: exact, clockwise from the upper left corner as the service does."""
     west, south, east, north = box
@@ -42,7 +41,6 @@ def encode_box(epsg: int, box: Box) -> str:
     return f'{{"type":"Polygon","crs":{encode_crs(epsg)},"coordinates":[[{ring}]]}}'
 
 
-@lru_cache(maxsize=4096)
 def encode_default_cover(epsg: int, box: Box) -> str:
     """Return the cover geometry that is a box: counter-clockwise, with the noise that this box always has."""
     west, south, east, north = box
@@ -55,66 +53,69 @@ def encode_default_cover(epsg: int, box: Box) -> str:
     return f'{{"type":"Polygon","crs":{encode_crs(epsg)},"coordinates":[[{ring}]]}}'
 
 
-@lru_cache(maxsize=4096)
-def encode_default_geometry(epsg: int, box: Box) -> str:
-    """Return both geometries of a tile that has no cover geometry of its own."""
-    return f',"coverGeometry":{encode_default_cover(epsg, box)},"tileGeometry":{encode_box(epsg, box)}'
+def make_geometry(place: Place, *, has_cover: bool) -> str:
+    """Return both geometries, ``OWN`` for a cover that is not the box; an empty text before the first ingestion."""
+    epsg, *corners = place[:5]
+    if epsg is None:
+        return ""
+    west, south, east, north = (corner or 0.0 for corner in corners)
+    box = west, south, east, north
+    cover = OWN if has_cover else encode_default_cover(epsg, box)
+    return f',"coverGeometry":{cover},"tileGeometry":{encode_box(epsg, box)}'
 
 
-def make_synthetic_files(files: str) -> str:
-    """Return ``filesMetadata`` of synthetic tiles, with ``DIGEST`` where what the path gives belongs."""
+def make_files(stored: str) -> str:
+    """Return ``filesMetadata`` of tiles whose files are stored as this, ``OWN`` where each has its own text."""
+    if not stored.startswith(SYNTHETIC):
+        return stored
     parts = (
         f'{json.dumps(source)}: {{"headerSize": {synthetic.HEADER_SIZE}, '
-        f'"etag": "\\"{DIGEST}{synthetic.make_source_digest(source)}\\""}}'
-        for source in files.removeprefix(SYNTHETIC).split(",")
+        f'"etag": "\\"{OWN}{synthetic.make_source_digest(source)}\\""}}'
+        for source in stored.removeprefix(SYNTHETIC).split(",")
     )
     return f"{{{', '.join(parts)}}}"
 
 
-@lru_cache(maxsize=256)
-def make_additional_data(placed: bool, files: str, resolutions: tuple[float | None, float | None]) -> str:  # noqa: FBT001
-    """Return ``additionalData`` of an ingested tile with ``FILES`` for its files, an empty text for no data at all."""
-    finest, coarsest = resolutions
-    parts = ['"hasAddedPoints":true'] if placed else []
-    parts += [f'"filesMetadata":{files}'] if files else []
+def make_data(place: Place, files: str) -> str:
+    """Return ``additionalData`` of an ingested tile, with ``OWN`` as in its files; an empty text for no data at all."""
+    epsg, *_, finest, coarsest = place
+    parts = ['"hasAddedPoints":true'] if epsg is not None else []
+    parts += [f'"filesMetadata":{make_files(files)}'] if files else []
     parts += [f'"minMetersPerPixel":{finest!r},"maxMetersPerPixel":{coarsest!r}'] if finest is not None else []
     return f',"additionalData":{{{",".join(parts)}}}' if parts else ""
 
 
-@lru_cache(maxsize=256)
-def make_synthetic_data(placed: bool, files: str, resolutions: tuple[float | None, float | None]) -> str:  # noqa: FBT001
-    """Return ``additionalData`` of a synthetic tile, ``DIGEST`` left open."""
-    return make_additional_data(placed, make_synthetic_files(files), resolutions)
+@lru_cache(maxsize=4096)
+def make_frame(place: Place, files: str, has_cover: bool) -> tuple[list[str], list[str]]:  # noqa: FBT001
+    """Return the geometries and ``additionalData`` that tiles of a place share, cut where each has its own text."""
+    return make_geometry(place, has_cover=has_cover).split(OWN), make_data(place, files).split(OWN)
 
 
-def encode_additional_data(tile: TileRow) -> str:
-    """Return ``additionalData``, or an empty text while nothing is known."""
-    if tile.status == "FAILED":
-        return f',"additionalData":{{"failedIngestionCause":{json.dumps(tile.cause)}}}'
-    files, placed, resolutions = tile.files or "", tile.epsg is not None, (tile.min_mpp, tile.max_mpp)
-    if files.startswith(SYNTHETIC):
-        return make_synthetic_data(placed, files, resolutions).replace(DIGEST, synthetic.make_path_digest(tile.path))
-    return make_additional_data(placed, FILES if files else "", resolutions).replace(FILES, files)
+def encode_cause(cause: str | None) -> str:
+    """Return ``additionalData`` of a FAILED tile."""
+    return f',"additionalData":{{"failedIngestionCause":{json.dumps(cause)}}}'
 
 
-def encode_geometry(tile: TileRow) -> str:
-    """Return both geometries, or an empty text before the first ingestion."""
-    if tile.epsg is None:
-        return ""
-    box = tile.west or 0.0, tile.south or 0.0, tile.east or 0.0, tile.north or 0.0
-    if tile.cover is None:
-        return encode_default_geometry(tile.epsg, box)
-    return f',"coverGeometry":{tile.cover},"tileGeometry":{encode_box(tile.epsg, box)}'
+def encode_id(key: bytes) -> str:
+    """Return the text of a UUID's 16 bytes."""
+    return f"{key[:4].hex()}-{key[4:10].hex('-', 2)}-{key[10:].hex()}"
 
 
 def encode_tile(tile: TileRow) -> str:
     """Return the tile's JSON, keys in the order of the recorded answers."""
+    created = started = encode_created(tile.created_us)
+    if tile.started_us != tile.created_us:
+        started = encode_created(tile.started_us)
     sensing = "null" if tile.sensing is None else f'"{tile.sensing}"'
-    key = tile.id.hex()
-    created = encode_created(tile.created_us)
-    started = created if tile.started_us == tile.created_us else encode_created(tile.started_us)
+    path, status, cover = tile.path, tile.status, tile.cover
+    files = own = tile.files or ""
+    if files.startswith(SYNTHETIC):
+        own = synthetic.make_path_digest(path)
+    elif files:
+        files = OWN
+    geometry, data = make_frame(tile[8:15], files, cover is not None)
+    more = own.join(data) if status != "FAILED" else encode_cause(tile.cause)
     return (
-        f'{{"id":"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}","created":"{created}",'
-        f'"ingestionStart":"{started}","sensingTime":{sensing}{encode_geometry(tile)},'
-        f'"path":{encode_basestring_ascii(tile.path)},"status":"{tile.status}"{encode_additional_data(tile)}}}'
+        f'{{"id":"{encode_id(tile.id)}","created":"{created}","ingestionStart":"{started}","sensingTime":{sensing}'
+        f'{(cover or "").join(geometry)},"path":{encode_basestring_ascii(path)},"status":"{status}"{more}}}'
     )

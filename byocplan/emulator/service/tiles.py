@@ -18,9 +18,8 @@ from byocplan.emulator.store.tiles import PENDING, TileRow
 
 #: Source: BYOC OpenAPI, BYOCTile.path.
 PATH = re.compile(r"([^/](/?[^/])*)?")
-COPIED = tuple(
-    name for name in TileRow._fields if name not in {"seq", "cid", "id", "created_us", "generation", "reads"}
-)  # fmt: skip
+OWN = {"seq", "cid", "id", "created_us", "generation", "reads"}
+COPIED = (*(name for name in TileRow._fields if name not in OWN), *stored.DEGREES)
 
 
 def decode_path(payload: Payload) -> str:

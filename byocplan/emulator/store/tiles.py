@@ -13,7 +13,8 @@ STATUSES = (*PENDING, INGESTED, "FAILED")
 class TileRow(NamedTuple):
     """One tile as stored; the JSON is put together when it is served.
 
-    ``west`` to ``north`` is the union of the files' boxes in the tile's CRS, ``lon0`` to ``lat1`` the same in degrees.
+    ``west`` to ``north`` is the union of the files' boxes in the tile's CRS; the same in degrees (``DEGREES``) is for
+    SQL alone, since each column of a page costs.
     ``cover`` is the cover geometry as it is read back, none when it is the box itself; ``cover84`` the one the user
     gave, in CRS84.
     ``files`` is JSON, or ``synthetic:`` and the sources, whose ETags are then made up when served.
@@ -32,10 +33,6 @@ class TileRow(NamedTuple):
     south: float | None = None
     east: float | None = None
     north: float | None = None
-    lon0: float | None = None
-    lat0: float | None = None
-    lon1: float | None = None
-    lat1: float | None = None
     min_mpp: float | None = None
     max_mpp: float | None = None
     cover: str | None = None
@@ -46,6 +43,7 @@ class TileRow(NamedTuple):
     reads: int = 0
 
 
+DEGREES = ("lon0", "lat0", "lon1", "lat1")
 COLUMNS = ", ".join(TileRow._fields)
 INSERTED = TileRow._fields[1:]
 INSERT = f"INSERT INTO tile ({', '.join(INSERTED)}) VALUES ({', '.join('?' * len(INSERTED))})"  # noqa: S608

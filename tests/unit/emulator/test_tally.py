@@ -12,7 +12,7 @@ from byocplan.emulator.store import tally
 from byocplan.emulator.store.collections import Collection, delete_collection, insert_collection
 from byocplan.emulator.store.database import Database
 from byocplan.emulator.store.synthetic import SyntheticTiles, insert_synthetic
-from byocplan.emulator.store.tiles import TileRow, delete_tile, insert_tiles, update_tile
+from byocplan.emulator.store.tiles import TileRow, delete_tile, update_tile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,20 +35,22 @@ def make_collection(database: Database, name: str = "one") -> Collection:
     return insert_collection(database, Collection(0, name, "account", 0, name, "bucket"))
 
 
-def make_tile(cid: int, number: int, chance: random.Random) -> TileRow:
+def make_row(cid: int, number: int, chance: random.Random) -> dict[str, Any]:
     status = chance.choice(("INGESTED", "INGESTED", "FAILED", "WAITING"))
     sensing = chance.choice((None, "2019-01-01T00:00:00Z", "2020-01-01T00:00:00Z"))
     west = chance.choice((None, 1.0, 2.0, 3.0))
-    corners: dict[str, Any] = (
-        {} if west is None else {"lon0": west, "lat0": 0.0, "lon1": west + 1, "lat1": 1.0, "max_mpp": 10 * west}
-    )
-    return TileRow(0, cid, number.to_bytes(16, "big"), f"{number}", status, 0, 0, sensing)._replace(**corners)
+    corners: dict[str, Any] = dict.fromkeys(("lon0", "lat0", "lon1", "lat1", "max_mpp"))
+    if west is not None:
+        corners = {"lon0": west, "lat0": 0.0, "lon1": west + 1, "lat1": 1.0, "max_mpp": 10 * west}
+    tile = TileRow(0, cid, number.to_bytes(16, "big"), f"{number}", status, 0, 0, sensing)
+    return tile._asdict() | corners | {"seq": None}
 
 
 def test_triggers_agree_with_counting_anew_whatever_was_written(database: Database) -> None:
     chance = random.Random(7)
     cids = [make_collection(database, name).cid for name in ("one", "two")]
-    insert_tiles(database, (make_tile(chance.choice(cids), number, chance) for number in range(300)))
+    rows = [make_row(chance.choice(cids), number, chance) for number in range(300)]
+    database.connection.executemany(f"INSERT INTO tile ({', '.join(rows[0])}) VALUES (:{', :'.join(rows[0])})", rows)
     for seq in chance.sample(range(1, 301), 150):
         update_tile(
             database, seq, {"status": chance.choice(("INGESTED", "FAILED")), "lon0": chance.choice((None, 9.0))}

@@ -1,5 +1,6 @@
 """cheroot as used here: threads, keep-alive HTTP/1.1, and a way to hang up without an answer. Touches ports."""
 
+import selectors
 import socket
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
@@ -7,13 +8,19 @@ from typing import Any
 
 from cheroot.server import HTTPConnection
 from cheroot.wsgi import Gateway_10, Server
-from urllib3.util.wait import wait_for_read
 
 SEND_BUFFER = 1 << 20
 CONNECTION = "byocplan.connection"
 #: How long a thread stays with its connection: most clients ask again at once.
 STAY_S = 0.001
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def is_readable(sock: Any, timeout_s: float) -> bool:
+    """Return whether something can be read within the time."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(timeout_s))
 
 
 class Connection(HTTPConnection):
@@ -27,7 +34,7 @@ class Connection(HTTPConnection):
         """Answer requests while they follow at once and no other waits for a thread; return whether to keep it open."""
         answer_one: Callable[[], bool] = super().communicate
         while answer_one():
-            if self.server.requests.qsize or not wait_for_read(self.socket, STAY_S):
+            if self.server.requests.qsize or not is_readable(self.socket, STAY_S):
                 return True
         return False
 

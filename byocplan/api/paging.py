@@ -6,6 +6,7 @@ that list's on the same host. So the token cannot be led elsewhere.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -51,24 +52,18 @@ def iter_pages(session: ReadSession, path: str, decode: Callable[[bytes], P], qu
 
 def iter_pages_ahead(session: ReadSession, path: str, decode: Callable[[bytes], P], query: Query = ()) -> Iterator[P]:
     """Yield the same pages, the next under way while one is decoded and used: for whoever reads to the end."""
-    trail = _Trail(session, path, query)
-    current: Query | None = trail.base
-    with Ahead(partial(session.get, path, _Skimmed)) as ahead:
-        coming = ahead.begin(trail.base)
-        while current is not None:
-            skimmed = take(coming)
-            following = trail.follow(skimmed.links)
-            if following is not None:
-                coming = ahead.begin(following)
+    with Ahead(partial(_fetch, _Trail(session, path, query))) as ahead:
+        coming = ahead.begin(None)
+        while (fetched := take(coming)) is not None:
+            coming = ahead.begin(fetched.links)  # what is wrong with them is raised where that page would come
             try:
-                page = decode(skimmed.body)
+                page = decode(fetched.body)
             except AnswerError:  # read on as if nothing had been read of it, not even where it leads
-                yield from _iter_in_turn(_Trail(session, path, query), decode, current)
+                yield from _iter_in_turn(_Trail(session, path, query), decode, fetched.query)
                 return
             if not len(page):
                 return
             yield page
-            current = following
 
 
 def _iter_in_turn(trail: _Trail, decode: Callable[[bytes], P], start: Query) -> Iterator[P]:
@@ -81,11 +76,21 @@ def _iter_in_turn(trail: _Trail, decode: Callable[[bytes], P], start: Query) -> 
         current = trail.follow(page.links)
 
 
-class _Skimmed:
-    """A page of which no more was read than where the next one is."""
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A page of which no more was read than where the next one is, and what was asked for it."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body, self.links = body, skim_links(body)
+    query: Query
+    body: bytes
+    links: Links
+
+
+def _fetch(trail: _Trail, links: Links | None) -> _Fetched | None:
+    """Fetch the page that ``links`` name, None for the first; return None behind the last."""
+    query = trail.base if links is None else trail.follow(links)
+    if query is None:
+        return None
+    return trail.session.get(trail.path, lambda body: _Fetched(query, body, skim_links(body)), query)
 
 
 class _Trail:

@@ -71,8 +71,9 @@ def skim_links(body: bytes) -> Links:
     before them is noticed by whoever decodes the page.
     """
     start = body.rfind(b'"links"')
-    with suppress(AnswerError):
-        return _decode_tail(b"{" + body[start:]).links or Links()
+    if start >= 0:
+        with suppress(AnswerError):
+            return _decode_tail(b"{" + body[start:]).links or Links()
     return _decode_envelope(body).links or Links()
 
 

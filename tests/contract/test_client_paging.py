@@ -77,6 +77,29 @@ def test_a_list_ends_without_token_or_with_an_empty_page(last: Reply, ahead: boo
     assert 2 <= len(server.asked) <= 2 + ahead
 
 
+@pytest.mark.parametrize("pages", [0, 1, 2, 3, 7])
+@pytest.mark.parametrize("link", ["{own}?count=100", "?viewtoken={last}", "https://elsewhere.example/"])
+def test_an_empty_page_ends_a_list_wherever_it_leads(pages: int, link: str, ahead: bool) -> None:
+    with ScriptedServer() as server:
+        server.replies.extend(make_page(number, nextToken=str(number)) for number in range(pages))
+        following = link.format(own=server.url + LIST, last=pages - 1)
+        server.replies.append(make_json({"data": [], "links": {"next": following}}))
+        ids = list_ids(server, ahead=ahead)
+
+    assert len(ids) == pages
+
+
+def test_what_is_wrong_with_a_link_is_told_behind_its_page(ahead: bool) -> None:
+    with (
+        ScriptedServer(make_page(1, next="https://elsewhere.example/")) as server,
+        open_read_client(make_options(server)) as client,
+    ):
+        pages = client.iter_tile_pages(COLLECTION_ID, ahead=ahead)
+        assert next(pages).ids == ["tile-1"]
+        with pytest.raises(AnswerError, match="elsewhere"):
+            next(pages)
+
+
 def test_no_next_page_elsewhere_is_asked_for(ahead: bool) -> None:
     with ScriptedServer(otherwise=make_page(9)) as elsewhere:
         links = [
@@ -192,6 +215,7 @@ def test_a_page_ahead_that_cannot_be_read_is_asked_for_again_and_its_second_link
         b'{"data": ["links"], "links": {"nextToken": "a"}, "more": {"links": {"nextToken": "b"}}}',
         b'{"data": [{"links": {"nextToken": "b"}}], "links" : { "nextToken" : "a" } , "more": "links"}\n',
         b'{"links": {"nextToken": "a"}, "data": ["\\"links\\": {"]}',
+        b'{"data": [], "link\\u0073": {"nextToken": "a"}}',
     ],
 )
 def test_links_are_those_of_the_page_wherever_they_stand(body: bytes) -> None:

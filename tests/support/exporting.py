@@ -46,8 +46,10 @@ class LiveWorld:
     def iter_collections(self) -> Iterator[LiveCollection]:
         yield self.live
 
-    def iter_tile_pages(self, _collection_id: str, status: str | None = None, sort: str = "") -> Iterator[TilePage]:
-        assert (status, sort) == (None, "created:asc")
+    def iter_tile_pages(
+        self, _collection_id: str, status: str | None = None, sort: str = "", *, ahead: bool
+    ) -> Iterator[TilePage]:
+        assert (status, sort, ahead) == (None, "created:asc", True)
         tiles = [
             LiveTile(str(number), path, "INGESTED", time_ms, created_ms=5000)
             for number, (path, time_ms) in enumerate(self.times.items())

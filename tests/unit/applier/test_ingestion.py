@@ -70,9 +70,11 @@ class Table:
             raise NotFoundError("GET", 404, "no such tile")
         return self.tiles[tile_id]
 
-    def iter_tile_pages(self, collection_id: str, status: str, sort: str) -> Iterator[TilePage]:
+    def iter_tile_pages(
+        self, collection_id: str, status: str, sort: str = "", *, ahead: bool = False
+    ) -> Iterator[TilePage]:
         """Answer the tiles of a status that do not hide."""
-        assert collection_id == "c"
+        assert (collection_id, ahead) == ("c", False)
         if self.is_down:
             raise ApiError("GET", 503, "no answer")
         rows = [tile for tile in self.tiles.values() if tile.status == status and tile.id not in self.hidden]

@@ -118,7 +118,7 @@ class ManyTiles:
     count: int
     name: str = "many"
 
-    def iter_tile_pages(self, _collection_id: str, **_query: str) -> Iterator[TilePage]:
+    def iter_tile_pages(self, _collection_id: str, **_query: object) -> Iterator[TilePage]:
         for start in range(0, self.count, 100):
             numbers = range(start, start + 100)
             yield TilePage.of([LiveTile(str(n), f"site/{n:07}.tif", "INGESTED", n * n % 10**9) for n in numbers])

@@ -16,8 +16,8 @@ class Pages:
     def __init__(self, *pages: str) -> None:
         self.pages = pages
 
-    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str) -> Iterator[TilePage]:
-        assert (status, sort) == (None, "created:asc")
+    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str, *, ahead: bool) -> Iterator[TilePage]:
+        assert (status, sort, ahead) == (None, "created:asc", True)
         for page in self.pages:
             none = [None] * len(page)
             yield TilePage(list(page), [f"{name}.tif" for name in page], ["INGESTED"] * len(page), *([none] * 6))
@@ -39,12 +39,12 @@ def test_a_tile_that_comes_again_since_pages_shifted_is_left_out() -> None:
 class Lists:
     """A client that has a list of tile numbers, which say when they were made, for each status."""
 
-    def __init__(self, **lists: list[int]) -> None:
-        self.lists = lists
+    def __init__(self, *, is_whole: bool = True, **lists: list[int]) -> None:
+        self.is_whole, self.lists = is_whole, lists
         self.asked: list[str | None] = []
 
-    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str) -> Iterator[TilePage]:
-        assert sort == "created:asc"
+    def iter_tile_pages(self, _collection_id: str, status: str | None, sort: str, *, ahead: bool) -> Iterator[TilePage]:
+        assert (sort, ahead) == ("created:asc", self.is_whole)
         self.asked.append(status)
         numbers = self.lists[status or ""]
         none = [None] * len(numbers)
@@ -60,3 +60,11 @@ def test_several_statuses_are_lists_put_together_in_the_order_of_creation() -> N
 
     assert found == ["1", "2", "3", "4", "9", "10"]
     assert client.asked == ["WAITING", "FAILED"]
+
+
+def test_of_a_list_that_may_be_left_early_no_page_is_fetched_ahead() -> None:
+    client = Lists(is_whole=False, FAILED=[1, 2, 3])
+
+    found = list(iter_tiles(cast("ReadClient", client), "1", TileFilter(frozenset({Status.FAILED}), limit=2)))
+
+    assert [tile.id for tile in found] == ["1", "2"]

@@ -125,13 +125,15 @@ class Exchange:
     def _send_in_turn(self, call: Call, tally: _Tally) -> tuple[str, Answer | Failure]:
         """Send ``call`` until it is not too much, and return the token that was used and what came of it."""
         while True:
+            self.tokens.get()  # now, for one that has to be fetched is not to be waited for within a turn
             with self.limiter.wait_turn() as attempt:
                 token = self.tokens.get()
                 reply = self.transport.send(self._make_message(call, token))
                 if isinstance(reply, Answer):
                     self.stamp.answered = reply.date
                     if reply.status == TOO_MANY:
-                        attempt.pause_s = self._choose_pause(call, reply, tally)
+                        attempt.pause_s = decode_retry_after(reply.retry_after)
+                        attempt.backoff_s = self._choose_backoff(call, reply, tally)
             if attempt.pause_s is None:
                 return token, reply
 
@@ -161,15 +163,12 @@ class Exchange:
         cause = f"it was answered with {answer.status}: {decode_refusal(answer, secrets).message}"
         self._repeat(call, tally, make_error(call.label, answer, secrets), cause)
 
-    def _choose_pause(self, call: Call, answer: Answer, tally: _Tally) -> float:
-        """Return how long (s) to wait after a 429, or raise."""
+    def _choose_backoff(self, call: Call, answer: Answer, tally: _Tally) -> float:
+        """Return how long (s) to wait at the least after a 429, or raise."""
         tally.waits += 1
         if tally.waits > self.options.patience.waits:
             raise make_error(call.label, answer, self.tokens.get_secrets())
-        pause_s = decode_retry_after(answer.retry_after)
-        if tally.waits > FREE_WAITS:
-            pause_s = max(pause_s, self._make_backoff(tally.waits - FREE_WAITS))
-        return pause_s
+        return self._make_backoff(tally.waits - FREE_WAITS) if tally.waits > FREE_WAITS else 0.0
 
     def _repeat(self, call: Call, tally: _Tally, error: ByocplanError, sent_cause: str) -> None:
         """Pause before the next attempt, or raise. ``sent_cause`` is empty where nothing can have been carried out."""

@@ -12,21 +12,23 @@ from typing import NamedTuple
 
 MINUTE_S = 60.0
 LOWEST_PER_MINUTE = 1.0
+#: A single refusal, whose pause may have causes of its own, does not slow a run down to less (a minute).
+LOWEST_GUESS = 60.0
 #: Where more than the rate was seen to be taken, and a refusal comes all the same: others use the budget as well.
 SLOWER = 0.95
 #: From so many requests on a rate is known well.
 ENOUGH = 20
-#: The rate grows while no refusal comes, each time by twice as much as before: each minute by this where it is known
-#: well, otherwise by that, for as many requests as would make it known.
+#: The rate grows while no refusal comes, each time by twice as much as before: at first by this where it is known well,
+#: otherwise by that.
 GROWTH, UNSURE_GROWTH, MAX_GROWTH = 0.02, 0.2, 0.5
-SHORTEST_S = 2.0
-#: So many requests are taken at least before what is known well is put to the test.
-RARE = 100
+#: How many requests pass until it grows, and how long (s) that takes at the least and at the most: what is not known
+#: well is tried soon, what is known well seldom, unless no refusal came of the last growth either.
+UNSURE_STEP, SURE_STEP, AGAIN_STEP = (20, 2.0, 30.0), (100, MINUTE_S, math.inf), (60, 10.0, MINUTE_S)
 #: Who sends nothing for longer than this, and than two turns, leaves the budget to overflow: nothing is known then.
 IDLE_S = 1.0
 #: Until a rate is known, so many requests are under way at once as a budget of 1,200 a minute needs, and one more for
-#: each so many that were taken: when the budget ends, all that are under way are refused.
-EXPECTED_PER_S, FEWEST, TAKEN_FOR_MORE = 20.0, 2, 250
+#: each so many that were answered: when the budget ends, all that are under way are refused.
+EXPECTED_PER_S, FEWEST, ANSWERED_FOR_MORE = 20.0, 2, 100
 #: The weight of the last answer in what answers are taken to last.
 WEIGHT = 0.1
 
@@ -43,7 +45,7 @@ class Pace:
 
     def __init__(self, per_minute: float | None, now_s: float) -> None:
         self._cap = self.rate = per_minute or math.inf
-        self._next_s = self.pause_until_s = -math.inf
+        self._next_s = self._last_s = self.pause_until_s = -math.inf
         self._changed_s, self._growth, self._is_sure = now_s, UNSURE_GROWTH, False
         self._begun_s, self._last = now_s, 0
         #: When the budget had one request again after the refusal that is reckoned from, and what was taken since.
@@ -64,43 +66,44 @@ class Pace:
         self._speed_up(now_s)
         gap_s = MINUTE_S / self.rate
         if now_s - self._next_s > max(IDLE_S, 2 * gap_s):
-            self._refused_free_s, self._taken_since = None, 0
-        slot_s = max(now_s, self._next_s, self.pause_until_s)
+            self._refused_free_s, self._taken_since, self._is_sure = None, 0, False
+        # A pause voids the turns that were reserved, not those that were given.
+        slot_s = max(now_s, self._next_s, self.pause_until_s, self._last_s + MINUTE_S / self._cap)
         self._next_s = slot_s + gap_s
         return slot_s
 
     def begin(self, now_s: float) -> Turn:
         """Give a turn whose moment has come."""
-        self._last += 1
+        self._last, self._last_s = self._last + 1, now_s
         self._under_way += 1
         return Turn(self._last, now_s)
 
-    def end(self, turn: Turn, now_s: float, pause_s: float | None = None) -> None:
-        """Take note that a request was answered, or failed; ``pause_s`` is what a 429 asks for."""
+    def end(self, turn: Turn, now_s: float, pause_s: float | None = None, backoff_s: float = 0.0) -> None:
+        """Take note that a request was answered, or failed.
+
+        ``pause_s`` is what a 429 asks for; ``backoff_s`` is how long nothing is sent whatever it asks for.
+        """
         self._under_way -= 1
         self._answered += 1
         took_s = now_s - turn.at_s
         self._answer_s += (took_s - self._answer_s) * (WEIGHT if self._answer_s else 1)
         if pause_s is not None:
-            self._refuse(turn, now_s, pause_s)
+            self._next_s = self.pause_until_s = max(self.pause_until_s, now_s + max(pause_s, backoff_s))
+            # Those sent before the last change say nothing new.
+            if turn.at_s >= self._changed_s:
+                self._slow_down(now_s, pause_s)
+                self._changed_s, self._growth = now_s, GROWTH if self._is_sure else UNSURE_GROWTH
         elif self._refused_free_s is not None:
             # In whatever order they went, what was answered before the budget had one again was taken before.
             self._taken_since += now_s > self._refused_free_s
-
-    def _refuse(self, turn: Turn, now_s: float, pause_s: float) -> None:
-        free_s = now_s + pause_s
-        self._next_s = self.pause_until_s = max(self.pause_until_s, free_s)
-        # Those sent before the last change say nothing new.
-        if turn.at_s >= self._changed_s:
-            self._slow_down(now_s, pause_s)
-            self._changed_s, self._growth = now_s, GROWTH if self._is_sure else UNSURE_GROWTH
 
     def _slow_down(self, now_s: float, pause_s: float) -> None:
         free_s, taken = now_s + pause_s, self._taken_since
         is_telling = taken >= ENOUGH
         seen = self._measure(free_s) if is_telling or not self._is_sure else self.rate
         slower = min(seen or self._guess(now_s, pause_s), self.rate)
-        self.rate = max(slower if slower < self.rate else self.rate * SLOWER, self._held, LOWEST_PER_MINUTE)
+        slower = slower if slower < self.rate else self.rate * SLOWER
+        self.rate = min(max(slower, self._held, LOWEST_PER_MINUTE), self._cap)
         self._held = 0.0
         self._is_sure = self._is_sure or is_telling
         if self._refused_free_s is None or is_telling:
@@ -119,18 +122,18 @@ class Pace:
         by_pause = MINUTE_S / pause_s if pause_s > 0 else math.inf
         by_answers = MINUTE_S * self._get_room() / self._answer_s if self._answer_s else math.inf
         so_far = MINUTE_S * self._last / max(now_s - self._begun_s, MINUTE_S)
-        return max(min(by_pause, by_answers), so_far)
+        return max(min(by_pause, by_answers), so_far, LOWEST_GUESS)
 
     def _get_room(self) -> int:
-        return max(FEWEST, math.ceil(EXPECTED_PER_S * self._answer_s)) + self._answered // TAKEN_FOR_MORE
+        return max(FEWEST, math.ceil(EXPECTED_PER_S * self._answer_s)) + self._answered // ANSWERED_FOR_MORE
 
     def _speed_up(self, now_s: float) -> None:
         if math.isinf(self.rate):
             return
-        gap_s = MINUTE_S / self.rate
-        wait_s = min(max(SHORTEST_S, ENOUGH * gap_s), MINUTE_S)
+        requests, least_s, most_s = UNSURE_STEP
         if self._is_sure:
-            wait_s = max(MINUTE_S, RARE * gap_s) if self._growth == GROWTH else MINUTE_S
+            requests, least_s, most_s = SURE_STEP if self._growth == GROWTH else AGAIN_STEP
+        wait_s = min(max(least_s, requests * MINUTE_S / self.rate), most_s)
         if now_s - max(self._changed_s, self.pause_until_s) >= wait_s:
             self._held = self.rate if self._is_sure else 0.0
             self.rate = min(self.rate * (1 + self._growth), self._cap)

@@ -38,9 +38,10 @@ def decode_retry_after(text: str | None) -> float:
 
 @dataclass(slots=True)
 class Attempt:
-    """What came of a turn: the pause (s) that a 429 asks for, None for any other answer."""
+    """What came of a turn: the pause (s) that a 429 asks for, None for any other answer, and our own on top of it."""
 
     pause_s: float | None = None
+    backoff_s: float = 0.0
 
 
 class RateLimiter:
@@ -72,20 +73,22 @@ class RateLimiter:
             yield attempt
         finally:
             with self._answered:
-                self._pace.end(turn, self._clock(), attempt.pause_s)
+                self._pace.end(turn, self._clock(), attempt.pause_s, attempt.backoff_s)
                 self._epoch += attempt.pause_s is not None
                 self._answered.notify()
 
     def _begin(self) -> Turn:
+        is_held = False
         while True:
             with self._answered:
                 now_s = self._clock()
                 slot_s, epoch = self._pace.reserve(now_s), self._epoch
-            if slot_s > now_s:
-                self._sleep(slot_s - now_s)
+            if is_held or slot_s > now_s:
+                # For no time at all as well: sleeping is what ends a wait in a run that is being stopped.
+                self._sleep(max(slot_s - now_s, 0.0))
             with self._answered:
-                now_s = self._clock()
-                if self._pace.is_full:
+                now_s, is_held = self._clock(), self._pace.is_full
+                if is_held:
                     self._answered.wait(WAIT_S)
                 elif epoch == self._epoch and now_s >= self._pace.pause_until_s:
                     return self._pace.begin(now_s)

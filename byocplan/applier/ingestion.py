@@ -30,7 +30,7 @@ MIN_FAILED, MAX_FAILURE_RATE = 1000, 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S, PAUSE_GROWTH = 0.2, 5.0, 1.5
 #: Pages of each list in a poll, where tiles that hang fill the first ones; the pause grows with them, so that a minute
 #: takes no more requests.
-MOST_PAGES = 24
+MOST_PAGES = 12
 #: A tile may show its old status for a while after a reingest was accepted, and a new one may not show at all.
 SETTLE_S = 90.0
 
@@ -94,20 +94,13 @@ def wait_ingestion(run: Run, ingestion: Ingestion) -> None:
             pause_s = FIRST_PAUSE_S  # nothing is left in the lists: only a second look is wanting
         run.sleep(pause_s if left_s is None else min(pause_s, left_s))
         pause_s *= PAUSE_GROWTH
-        if pause_s >= LONGEST_PAUSE_S * pages / PAGES:
-            pages = pages if is_settling else _choose_pages(pages, ingestion, waiting)
-            pause_s = LONGEST_PAUSE_S * pages / PAGES
+        needed = max(ingestion.waiting // PAGE_SIZE, PAGES)
+        if pause_s >= LONGEST_PAUSE_S * min(pages, needed) / PAGES:
+            if ingestion.waiting == waiting:
+                pages = min(2 * pages, MOST_PAGES)
+            pause_s = LONGEST_PAUSE_S * min(pages, needed) / PAGES
     for batch in ingestion.batches.values():
         judge_listed(run, ingestion, batch)
-
-
-def _choose_pages(pages: int, ingestion: Ingestion, waiting: int) -> int:
-    """Return how many pages the next poll reads: twice as many after one of which nothing came, while that may help."""
-    if any(batch.doubtful for batch in ingestion.batches.values()):
-        return pages  # they are looked for a second time in the same ones
-    if ingestion.waiting < waiting:
-        return max(PAGES, pages // 2)
-    return min(2 * pages, MOST_PAGES) if ingestion.waiting > pages * PAGE_SIZE else pages
 
 
 def _make_event(run: Run, ingestion: Ingestion, by_status: Mapping[str, int]) -> Ingesting:

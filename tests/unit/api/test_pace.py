@@ -72,14 +72,22 @@ class Run:
 
     def play(self) -> Self:
         """Play until all requests are taken."""
+        self.start()
+        while self.taken < self.requests:
+            self.step()
+        return self
+
+    def start(self) -> None:
+        """Have all workers ask for a turn."""
         for _ in range(WORKERS):
             self._ask()
         if self.others_per_s:
             self._take_for_others()
-        while self.taken < self.requests:
-            self.now_s, _, act = heapq.heappop(self.events)
-            act()
-        return self
+
+    def step(self) -> None:
+        """Let the next thing happen."""
+        self.now_s, _, act = heapq.heappop(self.events)
+        act()
 
     @property
     def minutes(self) -> float:
@@ -125,6 +133,19 @@ class Run:
     def _take_for_others(self) -> None:
         self.budget.take(self.now_s)
         self._after(self.random.expovariate(self.others_per_s), self._take_for_others)
+
+
+def play_together(runs: list[Run]) -> list[float]:
+    """Play runs on one clock and return when (minutes) each has ended."""
+    for run in runs:
+        run.start()
+    going = list(runs)
+    while going:
+        run = min(going, key=lambda each: each.events[0][0])
+        run.step()
+        if run.taken == run.requests:
+            going.remove(run)
+    return [run.minutes for run in runs]
 
 
 def get_least_minutes(budget: Budget, requests: int) -> float:
@@ -202,6 +223,76 @@ def test_until_a_rate_is_known_few_are_under_way_and_more_where_answers_take_lon
     under_way = list(itertools.takewhile(lambda _: not pace.is_full, (pace.begin(0.4) for _ in range(100))))
 
     assert 7 <= len(under_way) <= 9
+
+
+def test_the_longer_no_refusal_comes_the_more_are_under_way() -> None:
+    pace = Pace(None, 0.0)
+    for _ in range(1000):
+        pace.end(pace.begin(0.0), 0.01)
+
+    under_way = list(itertools.takewhile(lambda _: not pace.is_full, (pace.begin(0.0) for _ in range(100))))
+
+    assert 8 <= len(under_way) <= 14
+
+
+def test_a_run_that_fits_into_the_budget_is_not_held_to_the_rate() -> None:
+    budget = Budget(300, 300)
+
+    run = Run(budget, 250, 0.05).play()
+
+    assert run.refused == 0
+    assert run.minutes < 0.2
+
+
+def test_requests_that_overtake_a_refused_one_are_not_counted_behind_it() -> None:
+    pace = Pace(None, 0.0)
+    refused, overtaking = pace.begin(0.0), pace.begin(0.0)
+    pace.end(refused, 0.1, 0.5)
+    pace.end(overtaking, 0.11)
+    pace.end(pace.begin(0.7), 0.75)
+
+    pace.end(pace.begin(0.8), 0.85, 0.25)
+
+    # One request from 0.6 to 1.1 s; with the one that overtook it were two.
+    assert pace.rate == pytest.approx(60 / 0.5)
+
+
+def test_the_first_guess_is_no_lower_than_what_was_taken_so_far() -> None:
+    pace = Pace(None, 0.0)
+    for _ in range(300):
+        pace.end(pace.begin(1.0), 1.01)
+
+    pace.end(pace.begin(10.0), 10.01, 50.0)
+
+    assert pace.rate == pytest.approx(301)
+
+
+def test_the_first_guess_is_no_higher_than_answers_come() -> None:
+    pace = Pace(None, 0.0)
+    for _ in range(5):
+        pace.end(pace.begin(1.0), 1.2)
+
+    pace.end(pace.begin(2.0), 2.2, 0.001)
+
+    assert 60 * 10 <= pace.rate <= 60 * 30
+
+
+def test_one_early_refusal_with_a_long_pause_is_got_over() -> None:
+    run = Run(Budget(1e6, 1e6), 3000, 0.05)
+    run.pace.end(run.pace.begin(0.0), 0.05, 60.0)
+
+    run.play()
+
+    assert run.minutes <= 8
+
+
+def test_of_runs_that_share_a_budget_none_is_starved_for_long() -> None:
+    budget = Budget(1200, 1200)
+    runs = [Run(budget, 1000, 0.05, seed) for seed in range(4)]
+
+    ends = play_together(runs)
+
+    assert max(ends) <= 2.5 * (4000 - 1200) / 1200
 
 
 def test_after_idleness_nothing_is_reckoned_from_before() -> None:

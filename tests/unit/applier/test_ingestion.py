@@ -308,13 +308,48 @@ def test_one_tile_that_hangs_does_not_hide_the_end_of_the_others() -> None:
 
 def test_tiles_that_hang_by_the_hundred_hide_the_end_of_the_others_for_a_while_only() -> None:
     table = Table(has_times=True)
-    stuck, ids = table.add(1500, "INGESTING"), table.add(3000, "INGESTING")
+    stuck, ids = table.add(1000, "INGESTING"), table.add(3000, "INGESTING")
     table.move("FAILED", ids[:20], cause="no file")
     table.on_sleep = lambda: table.move("INGESTED", ids[20:])
 
     ingestion = wait(table, [*stuck, *ids], timeout_s=600)
 
-    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (2980, 20, 1500)
+    assert (ingestion.ingested, ingestion.failed, ingestion.unfinished) == (2980, 20, 1000)
+
+
+def test_the_end_of_a_long_queue_that_stood_still_is_noticed_soon() -> None:
+    table = Table(has_times=True)
+    *most, last = table.add(3000, "WAITING")
+
+    def ingest_late() -> None:
+        if table.now_s > 300:
+            table.move("INGESTED", most)
+        if table.now_s > 500:
+            table.move("INGESTED", [last])
+
+    table.on_sleep = ingest_late
+
+    wait(table, [*most, last], timeout_s=None)
+
+    told = [event for event in table.events if isinstance(event, Ingesting)]
+    assert next(event.elapsed_s for event in told if event.remaining == 1) <= 350
+    assert table.now_s <= 510
+
+
+def test_tiles_that_end_one_by_one_behind_such_as_hang_are_all_seen_to_end() -> None:
+    table = Table(has_times=True)
+    stuck, ids = table.add(500, "INGESTING"), table.add(3000, "INGESTING")
+    turns = iter(range(0, 3000, 100))
+
+    def ingest_some() -> None:
+        if table.now_s > SETTLE_S and (start := next(turns, None)) is not None:
+            table.move("INGESTED", ids[start : start + 100])
+
+    table.on_sleep = ingest_some
+
+    ingestion = wait(table, [*stuck, *ids], timeout_s=3600)
+
+    assert (ingestion.ingested, ingestion.unfinished) == (3000, 500)
 
 
 def test_a_long_queue_that_stands_still_takes_no_more_requests_a_minute_however_deep_it_is_read() -> None:

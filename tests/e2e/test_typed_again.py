@@ -75,6 +75,12 @@ def test_the_apply_of_a_plan_file_names_neither_variables_nor_the_folder(quick: 
     assert "2 tiles created" in type_again(quick, shown, "Next:  ")
 
 
+def test_a_plan_file_whose_name_holds_a_secret_is_not_named_in_a_command(quick: Workspace) -> None:
+    shown = quick.run("plan", *VARIABLE, "--out", "s3cr3t-key.plan", environment={"X_API_KEY": "s3cr3t-key"}, code=0)
+
+    assert "Next:  byocplan apply --plan '***'\n" in shown.stdout
+
+
 def test_a_value_that_a_ci_system_would_obey_or_a_terminal_hide_is_shown_as_what_it_is(quick: Workspace) -> None:
     hostile = "x\n::add-mask::y ::z\x1b[31m"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -74,7 +75,9 @@ class Choices:
 
     def render_command(self, given: Input) -> str:
         """Return what to type to have the same planned, or the same file carried out, again."""
-        what = ("--plan", str(self.plan_file)) if self.plan_file else self.selection.options
+        from byocplan.cli.hiding import mask_secret
+
+        what = ("--plan", mask_secret(str(self.plan_file), os.environ)) if self.plan_file else self.selection.options
         manifests = given.typed if given.is_given or not self.plan_file else given.host_options
         return shlex.join(["byocplan", self.command, *what, *manifests])
 

@@ -119,7 +119,7 @@ def clean_message(error: BaseException) -> str:
 
 
 def _clean(text: str) -> str:
-    from byocplan.cli.crash import hide_secrets
+    from byocplan.cli.hiding import hide_secrets
     from byocplan.view.clean import clean
 
     return clean(hide_secrets(text, os.environ), limit=MESSAGE_LIMIT)

@@ -73,7 +73,7 @@ def _look_around(terminal: Terminal, given: Input) -> Surroundings:
 
 def _hide(finding: Finding) -> Finding:
     """Return the finding without the values of secrets, should an answer quote one."""
-    from byocplan.cli.crash import hide_secrets
+    from byocplan.cli.hiding import hide_secrets
 
     return replace(
         finding, detail=hide_secrets(finding.detail, os.environ), mend=hide_secrets(finding.mend, os.environ)

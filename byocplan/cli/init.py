@@ -58,8 +58,10 @@ def init_command(terminal: Terminal, bucket: str | None, folder: Path) -> None:
 
 
 def _tell(terminal: Terminal, files: Iterable[Path], next_step: list[str]) -> None:
+    from byocplan.view.typed import render_typed
+
     written = ", ".join(str(path) for path in files)
-    terminal.result(f"Written: {written}.\nNext:  {shlex.join(['byocplan', *next_step])}")
+    terminal.result(f"Written: {written}.\nNext:  {render_typed(shlex.join(['byocplan', *next_step]))}")
 
 
 def _make_first(address: str) -> FirstCollection:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from byocplan.api.hosts import make_allowed_hosts
-from byocplan.api.signed import MASK, hide_signatures
+from byocplan.api.signed import MASK
 from byocplan.errors import ArgumentError
 from byocplan.model.address import PREFIX
 
@@ -90,10 +90,12 @@ class Input:
         What looks like a secret all the same is masked, for a CI system that masks its secrets in a log looks for their
         plain text, and quoting for the shell changes it.
         """
-        pairs = ((name, _mask_secret(name, value)) for name, value in self.variables.items())
+        from byocplan.cli.hiding import mask_secret
+
+        pairs = ((name, mask_secret(value, os.environ, name)) for name, value in self.variables.items())
         variables = (text for name, value in pairs for text in ("--var", f"{name}={value}"))
         trust = ("--trust-stdin",) if self.trust_stdin else ()
-        return (*variables, *self.host_options, *trust, *self.paths)
+        return (*variables, *self.host_options, *trust, *(mask_secret(path, os.environ) for path in self.paths))
 
     @property
     def options(self) -> ReadOptions:
@@ -215,11 +217,3 @@ def _parse_variables(texts: tuple[str, ...]) -> Mapping[str, str]:
         hint = f"write the value of {masked[0]}, which was not shown since it looks like a secret"
         raise ArgumentError(f"--var {masked[0]}={MASK} is no value", hint=hint)
     return variables
-
-
-def _mask_secret(name: str, value: str) -> str:
-    """Return the value of a variable, or a mask: a name as secrets have, one of the environment's, or a signature."""
-    from byocplan.cli.crash import SECRET_NAME, hide_secrets
-
-    is_harmless = value == hide_secrets(value, os.environ) == hide_signatures(value)
-    return value if is_harmless and not SECRET_NAME.match(name) else MASK

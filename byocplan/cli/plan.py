@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import time
 from contextlib import ExitStack
@@ -77,6 +78,7 @@ def plan_command(
     output does not grow with the number of tiles. In GitHub Actions the step's outputs are set, and --format markdown
     is appended to the job's summary.
     """
+    from byocplan.cli.hiding import mask_secret
     from byocplan.cli.wiring import make_run_id, open_reader, place_project, read_input
     from byocplan.planfile import write_plan_file
     from byocplan.sets import TileSets
@@ -103,7 +105,7 @@ def plan_command(
             plan = compute_plan(loaded, around, sets)
         if out is not None:
             write_plan_file(out, plan)
-        by_file = shlex.join(["byocplan", "apply", "--plan", str(out), *given.host_options])
+        by_file = shlex.join(["byocplan", "apply", "--plan", mask_secret(str(out), os.environ), *given.host_options])
         text = _render(plan, look, terminal, f"{plan.command} {shlex.join(given.typed)}" if out is None else by_file)
     terminal.result(text)
     if out is not None:

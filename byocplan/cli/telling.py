@@ -143,11 +143,11 @@ class Telling:
 
     def _write_outcome(self, outcome: Outcome) -> None:
         from byocplan.cli.progress import make_timestamp
-        from byocplan.view.clean import LONGEST, clean
         from byocplan.view.event_json import render_event_line
         from byocplan.view.outcome_json import render_outcome_json
         from byocplan.view.outcome_text import render_outcome
         from byocplan.view.rails_text import render_typed_acks
+        from byocplan.view.typed import render_typed
 
         if self.has_lines:
             self.write_line(render_event_line(Finished(outcome), make_timestamp()))
@@ -155,7 +155,7 @@ class Telling:
             self._write(render_outcome_json(outcome))
         else:
             acks = render_typed_acks(self.plan) if self.plan else ""
-            again = f"{clean(self.command, LONGEST)} {acks}".rstrip()
+            again = render_typed(self.command, acks, fence="`")
             self._write(render_outcome(outcome, self.terminal.style(), again))
 
     def _tell_end(self, error: BaseException) -> None:

@@ -69,8 +69,11 @@ def send_part(
     environ[CONNECTION].socket.sendall(sent + (body[: len(body) // 2] if with_body else b""))
 
 
-def ignore_log(_message: str = "", _level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Say nothing of broken connections, which are the client's business (or a fault's)."""
+def ignore_log(msg: str = "", level: int = 20, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
+    """Say nothing of broken connections, which are the client's business (or a fault's).
+
+    cheroot names the arguments, and a thread of it that cannot call this ends.
+    """
 
 
 def widen_send_buffer(server: Any) -> None:

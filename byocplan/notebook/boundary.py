@@ -35,7 +35,7 @@ def make_errors_plain() -> Iterator[None]:
 
 def render_input_problems(problems: tuple[Problem, ...]) -> str:
     """Return the problems as text, without secrets."""
-    from byocplan.cli.crash import hide_secrets
+    from byocplan.cli.hiding import hide_secrets
     from byocplan.view.problems import render_problems
     from byocplan.view.style import Style
 
@@ -48,7 +48,7 @@ def make_fault(where: str, message: str, hint: str) -> InputError:
 
 
 def _clean(text: str) -> str:
-    from byocplan.cli.crash import hide_secrets
+    from byocplan.cli.hiding import hide_secrets
     from byocplan.view.clean import clean
 
     return clean(hide_secrets(text, os.environ), MESSAGE_LIMIT)

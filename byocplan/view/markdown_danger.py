@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import Action, TileAction
-from byocplan.view.clean import LONG, clean, clean_code, clean_words
+from byocplan.view.clean import LONG, clean_code, clean_words
 from byocplan.view.headline import rank_parts
 from byocplan.view.markdown import list_lines, list_table, make_paragraph
 from byocplan.view.sensed import render_sensed
 from byocplan.view.set_text import render_groups, render_months, render_reasons
 from byocplan.view.style import Style
+from byocplan.view.typed import ACKS_SHOWN, render_acks, render_typed
 from byocplan.view.words import REASONS, format_count
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 STYLE = Style()
 #: Collections whose tiles go with them, or that get another id.
 HARSH = (Action.REPLACE, Action.DELETE)
-ACKS_SHOWN = 8
 
 
 def list_danger(plan: Plan) -> Iterator[Piece]:
@@ -73,9 +72,9 @@ def _render_advice(tripped: Sequence[Rail], command: str) -> str:
     hard = list(dict.fromkeys(rail.rule.value for rail in tripped if not rail.ack))
     if hard:
         return f"No ack lifts {', '.join(hard)}: mend the cause, then plan again."
-    acks = " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in tripped[:ACKS_SHOWN])
+    typed = render_typed(command, render_acks(tripped[:ACKS_SHOWN]))
     more = f" and {len(tripped) - ACKS_SHOWN:,} more" if len(tripped) > ACKS_SHOWN else ""
-    return f"If that is meant: {clean_code(f'{command} {acks}', 1200)}{more}"
+    return f"If that is meant: {clean_code(typed, len(typed))}{more}"
 
 
 def _list_deletes(parts: Sequence[CollectionPlan]) -> Iterator[Piece]:

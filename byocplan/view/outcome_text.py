@@ -28,13 +28,13 @@ DONE = {
     "forget": "forgotten",
 }
 NEXT = {
-    7: "A part is not done: run `{command}` again; what is done stays done.",
+    7: "A part is not done: run {command} again; what is done stays done.",
     9: "Ingestion goes on at the service: `byocplan plan` shows how far it is.",
-    10: "Mend the files and run `{command}` again: a newer file is reingested.",
+    10: "Mend the files and run {command} again: a newer file is reingested.",
 }
 
 
-def render_outcome(outcome: Outcome, style: Style, command: str = "byocplan apply") -> str:
+def render_outcome(outcome: Outcome, style: Style, command: str = "`byocplan apply`") -> str:
     """Return the outcome of a command as text, at most some 50 lines; ``command`` is how to run it again."""
     code = 7 if outcome.signal else outcome.exit_code
     advice = [NEXT[code].format(command=command)] if code in NEXT else []

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from byocplan.model.change import WRITES, TileAction
 from byocplan.model.rail import Rule
 from byocplan.model.tile import PENDING, Status
-from byocplan.view.clean import LONGEST, clean
+from byocplan.view.clean import clean
 from byocplan.view.collection_text import list_causes, render_block, render_short
 from byocplan.view.headline import rank_parts, render_headline
 from byocplan.view.rails_text import list_rails
 from byocplan.view.style import Paint
+from byocplan.view.typed import render_typed
 from byocplan.view.words import format_count, format_minutes, format_rest
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def render_plan(plan: Plan, style: Style, *, for_apply: bool = False, next_step:
     paragraphs = [*list_plan_blocks(plan, style), list_plan_notes(plan, style), _list_summary(plan, style)]
     paragraphs.append(list_rails(plan, style, for_apply=for_apply, command=next_step))
     if next_step and not for_apply and plan.has_changes and plan.is_applyable:
-        paragraphs[-2].append(f"Next:  {clean(next_step, LONGEST)}")
+        paragraphs[-2].append(f"Next:  {render_typed(next_step)}")
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
 
 

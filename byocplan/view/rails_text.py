@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
-from byocplan.view.clean import LONG, LONGEST, clean
+from byocplan.view.clean import LONG, clean
 from byocplan.view.style import Paint
+from byocplan.view.typed import ACKS_SHOWN, render_acks, render_typed
 from byocplan.view.words import format_count, format_rest, indent
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from byocplan.view.style import Style
 
 RAILS_SHOWN = 8
-ACKS_SHOWN = 8
 #: Where an ack comes from that was an option of the command.
 TYPED = "--ack"
 
@@ -56,11 +55,7 @@ def _render_source(rail: Rail) -> str:
 
 def render_typed_acks(plan: Plan) -> str:
     """Return the acks that were typed for this plan, as options; each run asks for them anew."""
-    return _render_acks([rail for rail in plan.rails if rail.acked_by == TYPED])
-
-
-def _render_acks(rails: Sequence[Rail]) -> str:
-    return " ".join(f"--ack {shlex.quote(clean(rail.ack, 120))}" for rail in rails)
+    return render_acks([rail for rail in plan.rails if rail.acked_by == TYPED])
 
 
 def _list_advice(plan: Plan, command: str) -> list[str]:
@@ -69,7 +64,7 @@ def _list_advice(plan: Plan, command: str) -> list[str]:
     if hard:
         return [f"No ack lifts {', '.join(hard)}: mend the cause above, then plan again."]
     rails = [rail for rail in plan.rails if rail.tripped or rail.acked_by == TYPED]
-    shown = _render_acks(rails[:ACKS_SHOWN])
+    shown = render_acks(rails[:ACKS_SHOWN])
     rest = len(rails) - ACKS_SHOWN
-    lines = [f"To go on:  {clean(command, LONGEST)} {shown}"]
+    lines = [f"To go on:  {render_typed(command, shown)}"]
     return [*lines, f"and {rest:,} more acks: see `rails` in --format json"] if rest > 0 else lines

@@ -12,6 +12,7 @@ from tests.support.manifests import make_document
 from tests.support.workspace import Workspace
 
 BANDS = {"B02": {"bitDepth": 16, "sampleFormat": "UINT"}}
+WORDS = "apply with the same options and paths (too long or too odd to be shown as a command)"
 VARIABLE = ("--var", "folder=two words")
 
 
@@ -75,10 +76,34 @@ def test_the_apply_of_a_plan_file_names_neither_variables_nor_the_folder(quick: 
     assert "2 tiles created" in type_again(quick, shown, "Next:  ")
 
 
-def test_a_value_that_a_ci_system_would_obey_or_a_terminal_hide_is_shown_as_what_it_is(quick: Workspace) -> None:
+def test_a_plan_file_whose_name_holds_a_secret_is_not_named_in_a_command(quick: Workspace) -> None:
+    shown = quick.run("plan", *VARIABLE, "--out", "s3cr3t-key.plan", environment={"X_API_KEY": "s3cr3t-key"}, code=0)
+
+    assert "Next:  byocplan apply --plan '***'\n" in shown.stdout
+
+
+def test_a_command_with_what_a_ci_system_would_obey_or_a_terminal_hide_is_told_in_words(quick: Workspace) -> None:
     hostile = "x\n::add-mask::y ::z\x1b[31m"
 
     shown = quick.run("plan", *VARIABLE, "--var", f"note={hostile}", code=0).text
 
-    assert r"note=x\n::add-mask::y \x3a:z\x1b[31m" in shown
+    assert f"Next:  {WORDS}\n" in shown
     assert hostile not in shown
+
+
+def test_a_command_that_would_be_cut_is_told_in_words_wherever_it_is_told(quick: Workspace) -> None:
+    long = (*VARIABLE, "--var", f"note={'x' * 1200}")
+
+    planned = quick.run("plan", *long, code=0).text
+    stopped = quick.apply(*long, "--max-duration", "0.001s", code=7).text
+    quick.apply(*VARIABLE)
+    quick.call("DELETE", f"/{quick.ask('')[0]['id']}")
+    drifted = quick.run("drift", *long, code=2).text
+    quick.apply(*VARIABLE)
+    blocked = quick.run("destroy", *long, "--auto-approve", code=5).text
+
+    assert f"Next:  {WORDS}\n" in planned
+    assert f"Next:  {WORDS}\n" in drifted
+    assert f"A part is not done: run {WORDS} again;" in stopped
+    assert f"To go on:  {WORDS.replace('apply', 'destroy')}, and --ack collectionDeletes@collection/maps=1" in blocked
+    assert "xxx" not in planned + stopped + drifted + blocked

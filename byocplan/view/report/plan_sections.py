@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from byocplan.model.change import WRITES, Action, TileAction
@@ -11,6 +10,7 @@ from byocplan.view.field_text import render_value
 from byocplan.view.headline import rank_parts
 from byocplan.view.report.causes import list_causes_tabs
 from byocplan.view.report.markup import MAX_ROWS, Tab, render_counts, render_section, render_table
+from byocplan.view.typed import ACKS_SHOWN, render_acks, render_typed
 from byocplan.view.words import REASONS, format_count, format_minutes
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from byocplan.model.plan import CollectionPlan, Diagnostic, Plan
 
 COUNTED = (*WRITES, TileAction.FAILED, TileAction.PENDING, TileAction.INCOMPLETE, TileAction.UNMANAGED)
-ACKS_SHOWN = 8
 
 
 def render_totals(plan: Plan) -> str:
@@ -72,9 +71,8 @@ def _render_advice(plan: Plan) -> str:
     hard = list(dict.fromkeys(rail.rule.value for rail in plan.tripped if not rail.ack))
     if hard:
         return f"<p>No ack lifts {', '.join(hard)}: mend the cause, then plan again.</p>"
-    acks = " ".join(f"--ack {shlex.quote(rail.ack)}" for rail in plan.tripped[:ACKS_SHOWN])
-    command = f"{plan.command} {acks}"
-    return f"<pre><code>{clean_html(command, 1200)}</code></pre>"
+    typed = render_typed(plan.command, render_acks(plan.tripped[:ACKS_SHOWN]))
+    return f"<pre><code>{clean_html(typed, len(typed))}</code></pre>"
 
 
 def _render_collections(parts: Sequence[CollectionPlan]) -> str:

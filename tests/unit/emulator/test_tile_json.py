@@ -68,3 +68,14 @@ def test_no_files_are_no_data_but_points_and_resolutions_are() -> None:
     assert show(**PLACED)["additionalData"] == {
         "hasAddedPoints": True, "minMetersPerPixel": 10.0, "maxMetersPerPixel": 160.0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("side", ["west", "south", "east", "north"])
+def test_an_edge_at_zero_stays_there(side: str) -> None:
+    box = {"west": -1.0, "south": -2.0, "east": 3.0, "north": 4.5, side: 0.0}
+
+    document = show(**{**PLACED, **box})
+
+    west, south, east, north = (box[each] for each in ("west", "south", "east", "north"))
+    ring = [[west, north], [east, north], [east, south], [west, south], [west, north]]
+    assert document["tileGeometry"]["coordinates"] == [ring]

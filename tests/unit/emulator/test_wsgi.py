@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
-from http.client import HTTPConnection
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from byocplan.emulator import wsgi
+from byocplan.emulator.tls import write_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+#: More than the buffers of both ends hold, so that the server is still sending when the client goes.
+LARGE = 1 << 24
 
 
 def answer(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -20,17 +28,32 @@ def answer(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[byte
     return [b"ok"]
 
 
+def answer_at_length(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    body = b"ok" if environ["PATH_INFO"] == "/" else bytes(LARGE)
+    start("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+@contextmanager
+def serving(app: wsgi.WsgiApp, ssl_adapter: BuiltinSSLAdapter | None = None) -> Iterator[tuple[str, int]]:
+    server = wsgi.make_wsgi_server(("127.0.0.1", 0), app, threads=1)
+    server.ssl_adapter = ssl_adapter
+    server.prepare()
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield server.bind_addr[:2]
+    finally:
+        server.stop()
+        thread.join()
+
+
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     # Long enough for a busy client to keep its thread for good, were it let.
     monkeypatch.setattr(wsgi, "STAY_S", 0.5)
-    server = wsgi.make_wsgi_server(("127.0.0.1", 0), answer, threads=1)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    yield server.bind_addr[:2]
-    server.stop()
-    thread.join()
+    with serving(answer) as address:
+        yield address
 
 
 def ask(connection: HTTPConnection) -> bytes:
@@ -65,3 +88,21 @@ def test_requests_sent_together_are_all_answered(address: tuple[str, int]) -> No
         received = b"".join(iter(lambda: client.recv(4096), b""))
 
     assert received.count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_a_client_that_hangs_up_in_mid_answer_over_tls_costs_no_thread(tmp_path: Path) -> None:
+    certificate, key = map(str, write_certificate(tmp_path, "127.0.0.1"))
+    context = ssl.create_default_context(cafile=certificate)
+
+    with serving(answer_at_length, BuiltinSSLAdapter(certificate, key)) as address:
+        with (
+            socket.create_connection(address, 5) as plain,
+            context.wrap_socket(plain, server_hostname="localhost") as it,
+        ):
+            it.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            it.recv(1)
+        after = HTTPSConnection(*address, timeout=5, context=context)
+        text = ask(after)
+        after.close()
+
+    assert text == b"ok"

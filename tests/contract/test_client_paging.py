@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,7 @@ import pytest
 
 from byocplan.api.client import open_read_client
 from byocplan.api.wire import Links, skim_links
-from byocplan.errors import AnswerError
+from byocplan.errors import AccessError, AnswerError
 from tests.support.api import COLLECTION_ID, make_collection, make_options, make_tile
 from tests.support.scripted_server import Asked, Reply, ScriptedServer, make_json
 
@@ -190,6 +191,53 @@ def test_whoever_stops_early_waits_for_no_answer_and_leaves_no_thread() -> None:
             thread.join(10)
 
     assert not thread.is_alive()
+
+
+def test_a_token_that_ends_between_pages_is_renewed(ahead: bool) -> None:
+    with ScriptedServer(make_page(1, nextToken="t"), Reply(401), make_page(2)) as server:
+        assert list_ids(server, ahead=ahead) == ["tile-1", "tile-2"]
+
+        assert len(server.token_asked) == 2
+
+
+def test_what_fails_ahead_is_raised_where_its_page_would_come(ahead: bool) -> None:
+    refusal = make_json({"error": {"status": 403, "message": "not yours"}}, 403)
+    with (
+        ScriptedServer(make_page(1, nextToken="t"), refusal) as server,
+        open_read_client(make_options(server)) as client,
+    ):
+        pages = client.iter_tile_pages(COLLECTION_ID, ahead=ahead)
+
+        assert next(pages).ids == ["tile-1"]
+        with pytest.raises(AccessError):
+            next(pages)
+
+
+class AlarmError(Exception):
+    """What the handler of a signal raises."""
+
+
+def test_a_signal_ends_the_wait_for_a_page_ahead() -> None:
+    def ring(_number: int, _frame: object) -> None:
+        raise AlarmError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        with (
+            ScriptedServer(make_page(1, nextToken="t"), Reply(delay_s=3)) as server,
+            open_read_client(make_options(server)) as client,
+        ):
+            pages = client.iter_tile_pages(COLLECTION_ID, ahead=True)
+            next(pages)
+            started_s = time.monotonic()
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(AlarmError):
+                next(pages)
+            took_s = time.monotonic() - started_s
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert took_s < 2
 
 
 def test_a_page_ahead_that_cannot_be_read_is_asked_for_again_and_its_second_links_are_followed() -> None:

@@ -6,8 +6,9 @@
 from byocplan.inference.bands import FoldedKeys, fold_keys
 from byocplan.inference.infer import MIN_TILES, infer_sources
 from byocplan.inference.narrow import narrow_source
-from byocplan.inference.tiles import TileList, Tiles
+from byocplan.inference.tiles import Tiles
 from byocplan.inference.values import Inference, Inferred
+from byocplan.model.seen import TileList
 
 __all__ = [
     "MIN_TILES",

@@ -15,10 +15,9 @@ from byocplan.inference.columns import is_word, make_columns, make_skeleton, spl
 from byocplan.inference.dates import choose_known, choose_likely, find_agreeing
 from byocplan.inference.narrow import narrow_source
 from byocplan.inference.render import render_pattern
-from byocplan.inference.tiles import TileList
 from byocplan.inference.values import Inference, Inferred
 from byocplan.model.pattern import compile_pattern
-from byocplan.model.seen import UNKNOWN
+from byocplan.model.seen import UNKNOWN, TileList
 from byocplan.model.source import SensingKind, SensingTime
 from byocplan.model.tile import BAND
 
@@ -69,7 +68,7 @@ class _Work:
             return
         self.groups += 1
         guess = _guess_well(group)
-        if guess is not None and not len(self._find_foreign(guess)):
+        if guess is not None and not self._takes_foreign(guess):
             self.sources.append(guess)
         elif level < len(LEVELS):
             for part in group.part(LEVELS[level], self.min_tiles):
@@ -87,12 +86,20 @@ class _Work:
             source = Inferred(guess.pattern, guess.sensing, fitting)
             self.sources.extend(narrow_source(source, self._find_foreign(source)))
 
+    def _takes_foreign(self, guess: Inferred) -> bool:
+        """Tell whether the pattern takes tiles that are not of its group."""
+        others = self._get_alike(guess).iter_without(guess.tiles)
+        return any(guess.pattern.match_tile(tile.path) is not None for tile in others)
+
     def _find_foreign(self, guess: Inferred) -> Tiles:
         """Return the tiles that the pattern takes and that are not of its group."""
-        self.tries += 1
-        alike = self.by_shape.get(_get_shape(guess.tiles.spread(1)[0]), self.tiles)
-        others = alike.without([guess.tiles])
+        others = self._get_alike(guess).without([guess.tiles])
         return others.select(lambda tile: guess.pattern.match_tile(tile.path) is not None) if len(others) else others
+
+    def _get_alike(self, guess: Inferred) -> Tiles:
+        """Return the tiles that the pattern is to be tried on, and count the try."""
+        self.tries += 1
+        return self.by_shape.get(_get_shape(guess.tiles.spread(1)[0]), self.tiles)
 
 
 def _guess_well(group: Tiles) -> Inferred | None:

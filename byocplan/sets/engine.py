@@ -46,11 +46,16 @@ TAKE_LESS = f"{MAKE_ROOM}; where there is room, take fewer collections at a time
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Bounds of the engine; past ``memory_limit`` it spills into its folder, below ``folder`` or the system's own."""
+    """Bounds of the engine; past ``memory_limit`` it spills into its folder, below ``folder`` or the system's own.
+
+    ``held_tiles``: so many seen tiles at most are a list, which is quicker, not rows. They take 4 MB or so, and an
+    export has a few such lists for each of its patterns.
+    """
 
     memory_limit: str = "256MB"
     threads: int = 2
     folder: str | None = None
+    held_tiles: int = 20_000
 
 
 class Engine:
@@ -61,6 +66,7 @@ class Engine:
 
     def __init__(self, options: EngineOptions) -> None:
         self.lock = RLock()
+        self.held_tiles = options.held_tiles
         self._folder = _make_folder(options.folder)
         #: Where the run may put files of its own; gone when it ends.
         self.folder = root = Path(self._folder.name)
@@ -84,6 +90,7 @@ class Engine:
         self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         self._aside = Aside()
         self._names = 0
+        self._forgotten: list[str] = []
         self._settled = 0
 
     def close(self) -> None:
@@ -108,6 +115,16 @@ class Engine:
         with self.lock:
             self._names += 1
             return f"{stem}_{self._names}"
+
+    def forget(self, table: str) -> None:
+        """Have a table dropped when ``drop_forgotten`` is called; this runs no statement, so any moment will do."""
+        self._forgotten.append(table)
+
+    def drop_forgotten(self) -> None:
+        """Drop the tables that are not needed any more."""
+        with self.lock:
+            while self._forgotten:
+                self._execute(f"DROP TABLE IF EXISTS {self._forgotten.pop()}")
 
     def run(self, sql: str, parameters: Sequence[object] = (), **tables: str) -> list[Row]:
         """Run a statement and return all its rows: for statements whose answer is small.

@@ -16,8 +16,8 @@ LOWEST_PER_MINUTE = 1.0
 LOWEST_GUESS = 60.0
 #: Where more than the rate was seen to be taken, and a refusal comes all the same: others use the budget as well.
 SLOWER = 0.95
-#: From so many requests on a rate is known well.
-ENOUGH = 20
+#: A rate is known well from a time on that is so many times as long as an answer takes: part of that is how late it is.
+TELLING = 20
 #: The rate grows while no refusal comes, each time by twice as much as before: at first by this where it is known well,
 #: otherwise by that.
 GROWTH, UNSURE_GROWTH, MAX_GROWTH = 0.02, 0.2, 0.5
@@ -95,12 +95,14 @@ class Pace:
                 self._changed_s, self._growth = now_s, GROWTH if self._is_sure else UNSURE_GROWTH
         elif self._refused_free_s is not None:
             # In whatever order they went, what was answered before the budget had one again was taken before.
-            self._taken_since += now_s > self._refused_free_s
+            self._taken_since += now_s >= self._refused_free_s
 
     def _slow_down(self, now_s: float, pause_s: float) -> None:
-        free_s, taken = now_s + pause_s, self._taken_since
-        is_telling = taken >= ENOUGH
-        seen = self._measure(free_s) if is_telling or not self._is_sure else self.rate
+        free_s = now_s + pause_s
+        between_s = free_s - self._refused_free_s if self._refused_free_s is not None else 0.0
+        measured = MINUTE_S * self._taken_since / between_s if between_s > 0 else 0.0
+        is_telling = measured > 0 and between_s >= TELLING * self._answer_s
+        seen = measured if is_telling or not self._is_sure else self.rate
         slower = min(seen or self._guess(now_s, pause_s), self.rate)
         slower = slower if slower < self.rate else self.rate * SLOWER
         self.rate = min(max(slower, self._held, LOWEST_PER_MINUTE), self._cap)
@@ -108,11 +110,6 @@ class Pace:
         self._is_sure = self._is_sure or is_telling
         if self._refused_free_s is None or is_telling:
             self._refused_free_s, self._taken_since = free_s, 0
-
-    def _measure(self, free_s: float) -> float:
-        """Return the rate (a minute) between the refusal that is reckoned from and this one, 0 where it is not told."""
-        between_s = free_s - self._refused_free_s if self._refused_free_s is not None else 0.0
-        return MINUTE_S * self._taken_since / between_s if between_s > 0 else 0.0
 
     def _guess(self, now_s: float, pause_s: float) -> float:
         """Return a rate (a minute) that is rather too high: the budget fills by one request in the pause or sooner.

@@ -34,7 +34,7 @@ class Connection(HTTPConnection):
         """Answer requests while they follow at once and no other waits for a thread; return whether to keep it open."""
         answer_one: Callable[[], bool] = super().communicate
         while answer_one():
-            if self.server.requests.qsize or not is_readable(self.socket, STAY_S):
+            if self.server.requests.qsize or not is_readable(self.socket, self.server.stay_s):
                 return True
         return False
 
@@ -81,13 +81,14 @@ def widen_send_buffer(server: Any) -> None:
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
 
-def make_wsgi_server(address: tuple[str, int], app: WsgiApp, threads: int) -> Any:
-    """Return a server that is not yet listening."""
+def make_wsgi_server(address: tuple[str, int], app: WsgiApp, threads: int, stay_s: float = STAY_S) -> Any:
+    """Return a server that is not yet listening; a thread stays ``stay_s`` with a connection that has been answered."""
     server: Any = Server(
         address, app, numthreads=threads, server_name="byocplan-emulator", timeout=60, shutdown_timeout=1
     )
     server.gateway = HangUpGateway
     server.ConnectionClass = Connection
+    server.stay_s = stay_s
     server.error_log = ignore_log
     # How often the accepting thread looks whether it should stop.
     server.expiration_interval = 0.05

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from byocplan.emulator import wsgi
 from byocplan.emulator.tls import write_certificate
+from byocplan.emulator.wsgi import STAY_S, make_wsgi_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from byocplan.emulator.wsgi import WsgiApp
 
 #: More than the buffers of both ends hold, so that the server is still sending when the client goes.
 LARGE = 1 << 24
@@ -35,8 +37,10 @@ def answer_at_length(environ: dict[str, Any], start: Callable[..., Any]) -> Iter
 
 
 @contextmanager
-def serving(app: wsgi.WsgiApp, ssl_adapter: BuiltinSSLAdapter | None = None) -> Iterator[tuple[str, int]]:
-    server = wsgi.make_wsgi_server(("127.0.0.1", 0), app, threads=1)
+def serving(
+    app: WsgiApp, ssl_adapter: BuiltinSSLAdapter | None = None, stay_s: float = STAY_S
+) -> Iterator[tuple[str, int]]:
+    server = make_wsgi_server(("127.0.0.1", 0), app, threads=1, stay_s=stay_s)
     server.ssl_adapter = ssl_adapter
     server.prepare()
     thread = threading.Thread(target=server.serve)
@@ -49,10 +53,9 @@ def serving(app: wsgi.WsgiApp, ssl_adapter: BuiltinSSLAdapter | None = None) -> 
 
 
 @pytest.fixture
-def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
+def address() -> Iterator[tuple[str, int]]:
     # Long enough for a busy client to keep its thread for good, were it let.
-    monkeypatch.setattr(wsgi, "STAY_S", 0.5)
-    with serving(answer) as address:
+    with serving(answer, stay_s=0.5) as address:
         yield address
 
 
@@ -63,14 +66,16 @@ def ask(connection: HTTPConnection) -> bytes:
 
 def test_a_busy_connection_lets_others_have_their_turn(address: tuple[str, int]) -> None:
     busy, other = HTTPConnection(*address, timeout=5), HTTPConnection(*address, timeout=5)
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def ask_on() -> None:
         while not done.is_set():
             ask(busy)
+            begun.set()
 
     thread = threading.Thread(target=ask_on)
     thread.start()
+    begun.wait(5)
     try:
         answers = [ask(other) for _ in range(3)]
     finally:
